@@ -1,0 +1,52 @@
+internal import Glibc
+
+/// State behind a pthread mutex, with a condition to wait on.
+///
+/// `Synchronization.Mutex` would do, but the thread sanitizer does not see into it and reports
+/// races that are none; a pthread mutex it knows.
+package final class Lock<State>: @unchecked Sendable {
+    // SAFETY: `state` is touched only between lock and unlock of `mutex`.
+    private var state: State
+    private let mutex: UnsafeMutablePointer<pthread_mutex_t>
+    private let condition: UnsafeMutablePointer<pthread_cond_t>
+
+    package init(_ state: sending State) {
+        self.state = state
+        mutex = .allocate(capacity: 1)
+        condition = .allocate(capacity: 1)
+        mutex.initialize(to: pthread_mutex_t())
+        condition.initialize(to: pthread_cond_t())
+        precondition(pthread_mutex_init(mutex, nil) == 0, "no mutex")
+        precondition(pthread_cond_init(condition, nil) == 0, "no condition")
+    }
+
+    deinit {
+        pthread_cond_destroy(condition)
+        pthread_mutex_destroy(mutex)
+        condition.deallocate()
+        mutex.deallocate()
+    }
+
+    /// Runs `body` alone with the state. Keep it short: it must not wait for anything.
+    @inline(__always)
+    package func withLock<Result: ~Copyable, Failure: Error>(
+        _ body: (inout State) throws(Failure) -> sending Result
+    ) throws(Failure) -> sending Result {
+        pthread_mutex_lock(mutex)
+        defer { pthread_mutex_unlock(mutex) }
+        return try body(&state)
+    }
+
+    /// Blocks: waits until `isReady` says so, then runs `body` in the same turn.
+    package func wait<Result: ~Copyable>(
+        until isReady: (borrowing State) -> Bool, then body: (inout State) -> sending Result
+    ) -> sending Result {
+        pthread_mutex_lock(mutex)
+        defer { pthread_mutex_unlock(mutex) }
+        while !isReady(state) { pthread_cond_wait(condition, mutex) }
+        return body(&state)
+    }
+
+    /// Wakes everyone in `wait`, to look at the state again.
+    package func signal() { pthread_cond_broadcast(condition) }
+}
