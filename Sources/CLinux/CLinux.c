@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "CLinux.h"
 #include <fcntl.h>
+#include <pthread.h>
 #include <sched.h>
 #include <unistd.h>
 
@@ -22,3 +23,5 @@ int holdfast_idle_priority(void) {
     struct sched_param parameters = {0};
     return sched_setscheduler(0, SCHED_IDLE, &parameters);
 }
+
+void holdfast_name_thread(const char *name) { pthread_setname_np(pthread_self(), name); }

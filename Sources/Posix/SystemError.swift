@@ -1,4 +1,4 @@
-public import Glibc
+internal import Glibc
 
 /// A system call that failed: what was tried, on what, and the errno.
 package struct SystemError: Error, Equatable, Sendable, CustomStringConvertible {
@@ -6,11 +6,14 @@ package struct SystemError: Error, Equatable, Sendable, CustomStringConvertible 
     package let subject: String
     package let number: Int32
 
-    package init(_ operation: String, _ subject: String, _ number: Int32 = errno) {
+    package init(_ operation: String, _ subject: String, _ number: Int32) {
         self.operation = operation
         self.subject = subject
         self.number = number
     }
+
+    /// From errno as it stands right after the call.
+    package init(_ operation: String, _ subject: String) { self.init(operation, subject, errno) }
 
     package var description: String {
         "\(operation) \(subject): \(String(cString: strerror(number))) (errno \(number))"

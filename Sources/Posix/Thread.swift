@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Glibc
 
 /// A thread of its own, with a name that `top -H` and `perf` show.
@@ -20,7 +21,7 @@ package enum Thread {
             { argument in
                 // SAFETY: `argument` is the retained Start passed below, taken once.
                 let start = Unmanaged<Start>.fromOpaque(argument!).takeRetainedValue()
-                pthread_setname_np(pthread_self(), String(start.name.prefix(15)))
+                holdfast_name_thread(String(start.name.prefix(15)))
                 start.body()
                 return nil
             }, start.toOpaque())

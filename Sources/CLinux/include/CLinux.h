@@ -17,3 +17,5 @@ int holdfast_start_writeback(int fd, off_t offset, off_t length);
 int32_t holdfast_thread_id(void);
 /// Lowers the calling thread to SCHED_IDLE.
 int holdfast_idle_priority(void);
+/// Names the calling thread; at most 15 bytes.
+void holdfast_name_thread(const char *name);
