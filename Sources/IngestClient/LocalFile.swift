@@ -1,3 +1,4 @@
+internal import Digests
 internal import Foundation
 package import Recordings
 
@@ -59,9 +60,9 @@ package struct LocalFile: Sendable {
 
     /// SHA-256 of the whole. Blocks: reads the file once.
     package func digest() throws(SendError) -> [UInt8] {
-        var checksum = RunningSHA256()
-        for sequence in 0..<chunkCount { checksum.update(try bytes(sequence)) }
-        return checksum.finish()
+        var whole = SHA256Digest()
+        for sequence in 0..<chunkCount { whole.update(try bytes(sequence)) }
+        return whole.value
     }
 
     /// Errors: the file is not what it was when this was made.

@@ -1,4 +1,4 @@
-package import Foundation
+internal import Foundation
 
 #if canImport(FoundationNetworking)
     internal import FoundationNetworking

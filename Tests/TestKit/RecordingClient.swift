@@ -110,18 +110,18 @@ package final class RecordingClient {
 
     /// `sha-256=:…:` of `bytes`.
     package static func sha256Digest(_ bytes: [UInt8]) -> String {
-        "sha-256=:\(Data(SHA256.digest(bytes)).base64EncodedString()):"
+        "sha-256=:\(Data(SHA256Digest.of(bytes)).base64EncodedString()):"
     }
 
     /// SHA-256 of `bytes` in lower-case hexadecimal, as manifests spell it.
     package static func sha256Text(_ bytes: [UInt8]) -> String {
-        SHA256.digest(bytes).map { byte in
+        SHA256Digest.of(bytes).map { byte in
             (byte < 16 ? "0" : "") + String(byte, radix: 16)
         }.joined()
     }
 
     private static func crc32c(_ bytes: [UInt8]) -> String {
-        let value = CRC32C.checksum(bytes)
+        let value = CRC32C.of(bytes)
         let inOrder = [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: value >> UInt32($0)) }
         return Data(inOrder).base64EncodedString()
     }
