@@ -43,7 +43,8 @@ package enum ByteRangeSpecifier: Sendable, Equatable {
             guard let first = Int64.saturating(first) else { return nil }
             self = .from(first)
         case (false, false):
-            guard let first = Int64.saturating(first), let last = Int64.saturating(last), first <= last
+            guard let first = Int64.saturating(first), let last = Int64.saturating(last),
+                first <= last
             else { return nil }
             self = .closed(first: first, last: last)
         }
