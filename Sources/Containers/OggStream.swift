@@ -29,6 +29,7 @@ package struct OggStream: Sendable {
 
     package let serial: UInt32
     package private(set) var codec = OggCodec.unknown
+    package private(set) var pageCount: Int64 = 0
     /// Whole packets, without those that describe the stream.
     package private(set) var packetCount: Int64 = 0
     package private(set) var lastPage: LastPage?
@@ -110,6 +111,7 @@ package struct OggStream: Sendable {
         if isTorn, !isHole { findings.append(.packetTorn) }
         hasEnded = header.flags.contains(.endsStream)
         if isFirst { first = header }
+        pageCount += 1
         lastPage = LastPage(header: header, offset: offset, byteCount: bytes.count)
         return findings
     }
