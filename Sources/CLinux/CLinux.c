@@ -25,3 +25,9 @@ int holdfast_idle_priority(void) {
 }
 
 void holdfast_name_thread(const char *name) { pthread_setname_np(pthread_self(), name); }
+
+static _Thread_local const void *current_executor;
+
+const void *holdfast_current_executor(void) { return current_executor; }
+
+void holdfast_set_current_executor(const void *executor) { current_executor = executor; }

@@ -19,20 +19,77 @@ package enum ByteRangeSpecifier: Sendable, Equatable {
 
     /// The one range of a field's value; nil if it is of another unit, invalid, or has several
     /// ranges: such a field is ignored (RFC 9110 §14.2).
-    package init?(_ fieldValue: String) { return nil }
+    package init?(_ fieldValue: String) {
+        let bytes = Array(fieldValue.utf8)
+        let unit = Array("bytes=".utf8)
+        guard bytes.prefix(unit.count).map({ Characters.lowercased($0) }) == unit else {
+            return nil
+        }
+        // Empty elements of a list count for nothing (RFC 9110 §5.6.1.2).
+        let elements = bytes.dropFirst(unit.count).split(separator: Characters.comma)
+            .map(\.withoutBlanks).filter { !$0.isEmpty }
+        guard elements.count == 1, let dash = elements[0].firstIndex(of: Characters.dash) else {
+            return nil
+        }
+        let first = elements[0][..<dash]
+        let last = elements[0][(dash + 1)...]
+        switch (first.isEmpty, last.isEmpty) {
+        case (true, true): return nil
+        case (true, false):
+            guard let count = Self.position(last) else { return nil }
+            self = .suffix(count)
+        case (false, true):
+            guard let first = Self.position(first) else { return nil }
+            self = .from(first)
+        case (false, false):
+            guard let first = Self.position(first), let last = Self.position(last), first <= last
+            else { return nil }
+            self = .closed(first: first, last: last)
+        }
+    }
+
+    /// Digits only. A number that no 64-bit counter holds lies behind every end: the greatest.
+    private static func position(_ digits: ArraySlice<UInt8>) -> Int64? {
+        var value: Int64 = 0
+        for byte in digits {
+            guard Characters.isDigit(byte) else { return nil }
+            let (tens, tensOverflow) = value.multipliedReportingOverflow(by: 10)
+            let (sum, sumOverflow) = tens.addingReportingOverflow(Int64(byte - 0x30))
+            value = tensOverflow || sumOverflow ? .max : sum
+        }
+        return value
+    }
 
     /// The bytes meant, of a representation of `byteCount` bytes.
-    package func selection(byteCount: Int64) -> ByteSelection { .whole }
+    package func selection(byteCount: Int64) -> ByteSelection {
+        switch self {
+        case .from(let first):
+            return first < byteCount ? .partial(first..<byteCount) : .unsatisfiable
+        case .closed(let first, let last):
+            guard first < byteCount else { return .unsatisfiable }
+            return .partial(first..<min(last, byteCount - 1) + 1)
+        case .suffix(let count):
+            guard count > 0 else { return .unsatisfiable }
+            // The last bytes of nothing are all of it, and 206 cannot say so.
+            guard byteCount > 0 else { return .whole }
+            return .partial(max(0, byteCount - count)..<byteCount)
+        }
+    }
 
     /// The selection of a `Range` field that may be absent or meaningless. Only for GET
     /// (RFC 9110 §14.2), and only after `If-Range` and the preconditions.
     package static func selection(_ fieldValue: String?, byteCount: Int64) -> ByteSelection {
-        .whole
+        guard let fieldValue, let specifier = ByteRangeSpecifier(fieldValue) else { return .whole }
+        return specifier.selection(byteCount: byteCount)
     }
 
     /// The value of `Content-Range` for 206 (RFC 9110 §14.4).
-    package static func contentRange(_ range: Range<Int64>, byteCount: Int64) -> String { "" }
+    package static func contentRange(_ range: Range<Int64>, byteCount: Int64) -> String {
+        "bytes \(range.lowerBound)-\(range.upperBound - 1)/\(byteCount)"
+    }
 
     /// The value of `Content-Range` for 416 (RFC 9110 §14.4).
-    package static func contentRangeUnsatisfied(byteCount: Int64) -> String { "" }
+    package static func contentRangeUnsatisfied(byteCount: Int64) -> String {
+        "bytes */\(byteCount)"
+    }
 }

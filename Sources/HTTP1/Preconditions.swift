@@ -19,6 +19,28 @@ package enum Preconditions {
     package static func evaluate(
         _ head: RequestHead, etag: String?, lastModified: Int64?, byteCount: Int64
     ) -> Outcome {
-        .proceed(.whole)
+        let fields = head.fields
+        let isRead = head.method == "GET" || head.method == "HEAD"
+        if let tags = fields.list("if-match") {
+            guard ETagMatch.ifMatch(tags, current: etag) else { return .failed }
+        } else if let date = date(fields, "if-unmodified-since"), let lastModified {
+            guard lastModified <= date else { return .failed }
+        }
+        if let tags = fields.list("if-none-match") {
+            guard ETagMatch.ifNoneMatch(tags, current: etag) else {
+                return isRead ? .notModified : .failed
+            }
+        } else if isRead, let date = date(fields, "if-modified-since"), let lastModified {
+            guard lastModified > date else { return .notModified }
+        }
+        guard head.method == "GET", let range = fields.single("range"),
+            ETagMatch.ifRange(fields.list("if-range"), current: etag, lastModified: lastModified)
+        else { return .proceed(.whole) }
+        return .proceed(ByteRangeSpecifier.selection(range, byteCount: byteCount))
+    }
+
+    /// A date that cannot be read is as if it were not there (RFC 9110 §13.1.3).
+    private static func date(_ fields: Fields, _ name: String) -> Int64? {
+        fields.single(name).flatMap { HTTPDate.unixSeconds($0) }
     }
 }

@@ -17,7 +17,7 @@ package enum BodyFraming: Sendable, Equatable {
 }
 
 /// A request's head, checked: whoever holds one need not doubt its framing.
-package struct RequestHead: Sendable {
+package struct RequestHead: Sendable, Equatable {
     /// Case-sensitive, as sent (RFC 9110 §9.1).
     package var method: String
     /// Percent-encoded as sent; begins with "/", or is "*" (RFC 9112 §3.2).

@@ -1,9 +1,10 @@
-/// A response's head, to be written to the wire.
+/// A response's head, to be written to the wire (RFC 9112 §4).
 package struct ResponseHead: Sendable {
     /// 100–599.
     package var status: Int
     /// All but `Date`, `Content-Length`, `Connection` and `Transfer-Encoding`: those are written
-    /// from what `bytes` is told, and left out if they are here.
+    /// from what `bytes` is told, and left out if they are here. Names must be tokens. Control
+    /// characters in values become spaces (RFC 9110 §5.5), so that no value can add a line.
     package var fields: Fields
 
     /// `HTTP/1.1 100 Continue`, whole.
@@ -27,6 +28,47 @@ package struct ResponseHead: Sendable {
         contentLength: Int64?, keepsAlive: Bool, answering version: HTTPVersion = .http11,
         date: String
     ) -> [UInt8] {
-        []
+        precondition((100...599).contains(status), "a status is between 100 and 599")
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(512)
+        bytes.append(contentsOf: "HTTP/1.1 \(status) \(StatusPhrase.of(status))\r\n".utf8)
+        if !date.isEmpty { append("Date", date, to: &bytes) }
+        for (name, value) in fields where !isWrittenHere(name) {
+            precondition(
+                !name.isEmpty && name.utf8.allSatisfy { Characters.token.contains($0) },
+                "a field's name is a token")
+            append(name, value, to: &bytes)
+        }
+        if let contentLength, status >= 200, status != 204 {
+            append("Content-Length", String(contentLength), to: &bytes)
+        }
+        if !keepsAlive {
+            append("Connection", "close", to: &bytes)
+        } else if version == .http10 {
+            append("Connection", "keep-alive", to: &bytes)
+        }
+        bytes.append(Characters.carriageReturn)
+        bytes.append(Characters.lineFeed)
+        return bytes
+    }
+
+    private func append(_ name: String, _ value: String, to bytes: inout [UInt8]) {
+        bytes.append(contentsOf: name.utf8)
+        bytes.append(Characters.colon)
+        bytes.append(Characters.space)
+        for byte in value.utf8 {
+            bytes.append(Characters.isFieldContent(byte) ? byte : Characters.space)
+        }
+        bytes.append(Characters.carriageReturn)
+        bytes.append(Characters.lineFeed)
+    }
+
+    private func isWrittenHere(_ name: String) -> Bool {
+        switch name.utf8.count {
+        case 4, 10, 14, 17:
+            ["date", "connection", "content-length", "transfer-encoding"]
+                .contains(name.lowercased())
+        default: false
+        }
     }
 }
