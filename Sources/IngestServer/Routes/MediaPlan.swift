@@ -6,8 +6,10 @@ struct Representation: Sendable {
     let byteCount: Int64
     /// With its quotes.
     let etag: String
-    /// As the recorder named it, parameters included.
+    /// As it is served: from a fixed list, or of unknown bytes.
     let contentType: String
+    /// Browsers may play it where it is; else it is an attachment.
+    let isInline: Bool
     let downloadName: String
     /// Seconds since 1970.
     let lastModified: Int64?
@@ -67,11 +69,9 @@ struct MediaPlan {
     ]
 
     private static func description(_ facts: Representation) -> [(String, String)] {
-        let type = MediaType(facts.contentType)
-        let isInline = type?.isServedInline ?? false
-        return [
-            (Names.contentType, isInline ? facts.contentType : MediaType.unknown),
-            (Names.contentDisposition, disposition(facts.downloadName, isInline: isInline)),
+        [
+            (Names.contentType, facts.contentType),
+            (Names.contentDisposition, disposition(facts.downloadName, isInline: facts.isInline)),
             (Names.acceptRanges, "bytes"),
         ]
     }

@@ -70,7 +70,7 @@ extension Router {
 extension MediaView {
     var representation: Representation {
         Representation(
-            byteCount: byteCount, etag: etag, contentType: contentType,
+            byteCount: byteCount, etag: etag, contentType: contentType, isInline: isServedInline,
             downloadName: downloadName, lastModified: lastModified / 1000)
     }
 }

@@ -27,7 +27,7 @@ extension Router {
     /// `GET /recordings?state=…&after=…&limit=…`: newest first.
     func list(_ query: ListQuery) async throws(Problem) -> Answer {
         let page = try await store.list(
-            state: query.state?.rawValue, after: query.after?.text, limit: query.limit)
+            state: query.state, after: query.after, limit: query.limit)
         return .json(200, page)
     }
 
