@@ -17,7 +17,7 @@ final class Poller {
         do throws(SystemError) {
             epoll = Descriptor(
                 owning: try systemCall("epoll_create1", "") {
-                    epoll_create1(Int32(EPOLL_CLOEXEC.rawValue))
+                    epoll_create1(Int32(EPOLL_CLOEXEC))
                 })
             wakeup = Descriptor(
                 owning: try systemCall("eventfd", "") {

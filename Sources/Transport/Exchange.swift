@@ -1,61 +1,64 @@
 package import HTTP1
-package import Posix
+internal import Logging
+internal import Posix
+internal import Reactor
 
 /// One request and its answer. Used by one task, on its connection's loop, until the handler
 /// returns.
 ///
 /// A handler that returns without an answer makes a 500, and the connection is closed.
 package final class Exchange {
+    /// What becomes of the connection.
+    enum Ending {
+        case keep
+        case close
+        /// Close, but let the peer see the answer first.
+        case linger
+    }
+
     package let head: RequestHead
     /// Whether an answer was begun.
-    package private(set) var hasResponded = false
+    package internal(set) var hasResponded = false
 
-    init(head: RequestHead) {
+    let connection: Connection
+    /// All of the body was received, or there is none: the next request follows.
+    var isBodyWhole: Bool
+    /// The body's memory, unless it lies in the connection's input.
+    var slab: Slab?
+    var reservedBytes = 0
+    /// Bytes of the answer that were promised and not sent yet.
+    var unsentBytes: Int64 = 0
+    /// A write failed: nobody is there.
+    var isBroken = false
+    /// What the answer's head said.
+    var keepsAlive = false
+
+    init(_ head: RequestHead, _ connection: Connection) {
         self.head = head
+        self.connection = connection
+        switch head.framing {
+        case .none, .length(0): isBodyWhole = true
+        case .length, .chunked: isBodyWhole = false
+        }
     }
 
-    /// The peer's address and port, as text.
-    package var peer: String { "" }
+    /// The peer's address and port, as text: `127.0.0.1:4711` or `[::1]:4711`.
+    package var peer: String { SocketAddress.peer(of: connection.socket) }
 
-    /// The whole body, contiguous, valid until the handler returns. Call it once.
-    ///
-    /// Sends `100 Continue` first if the client waits for it (RFC 9110 §10.1.1). Its length
-    /// (chunked: `maxBytes`) is reserved from `bodyBytesInFlightMax` before a byte is read.
-    /// `observe` sees every piece as it comes, in order.
-    package func readBody(
-        maxBytes: Int, observe: (UnsafeRawBufferPointer) -> Void = { _ in }
-    ) async throws(BodyError) -> LentBytes {
-        fatalError("not yet")
-    }
-
-    /// The whole answer. The transport adds Date, Content-Length and Connection, and leaves the
-    /// body out where HTTP does (HEAD, 204, 304). A peer that is gone is no error.
-    package func respond(
-        _ status: Int, _ fields: [(String, String)] = [], _ body: [UInt8] = []
-    ) async {
-        fatalError("not yet")
-    }
-
-    /// Begins an answer of `byteCount` bytes, which `write` and `send` deliver. For HEAD they
-    /// do nothing.
-    package func beginStream(
-        _ status: Int, _ fields: [(String, String)], byteCount: Int64
-    ) async {
-        fatalError("not yet")
-    }
-
-    /// Sends the next bytes of the answer.
-    package func write(_ bytes: UnsafeRawBufferPointer) async throws(WriteError) {
-        fatalError("not yet")
-    }
-
-    /// Sends the next bytes of the answer.
-    package func write(_ bytes: [UInt8]) async throws(WriteError) {
-        fatalError("not yet")
-    }
-
-    /// Sends `range` of a file as the next bytes of the answer: sendfile(2).
-    package func send(file descriptor: Int32, range: Range<Int64>) async throws(WriteError) {
-        fatalError("not yet")
+    /// Ends the exchange after its handler: what was lent is taken back.
+    func finish() async -> Ending {
+        if !hasResponded, !isBroken {
+            connection.shard.logger.error(
+                "a handler did not answer",
+                metadata: ["method": "\(head.method)", "path": "\(head.path)"])
+            isBodyWhole = false
+            await respond(500)
+        }
+        if let slab { connection.shard.pool.giveBack(slab) }
+        slab = nil
+        if reservedBytes > 0 { connection.shard.budget.release(reservedBytes) }
+        reservedBytes = 0
+        if isBroken || unsentBytes > 0 { return .close }
+        return keepsAlive ? .keep : .linger
     }
 }

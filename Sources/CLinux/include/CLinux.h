@@ -24,3 +24,5 @@ void holdfast_name_thread(const char *name);
 const void *holdfast_current_executor(void);
 /// Says which executor's thread this is.
 void holdfast_set_current_executor(const void *executor);
+/// sendfile(2) from `offset`, which is not moved.
+ssize_t holdfast_sendfile(int socket, int file, off_t offset, size_t count);
