@@ -22,9 +22,9 @@ struct TimestampTests {
     }
 
     @Test
-    func `Every day of four centuries comes back, one after the other`() {
+    func `Days of four centuries come back, one after the other`() {
         var last = ""
-        for day in Int64(-80_000)..<70_000 where day % 7 == 0 || day % 365 < 2 {
+        for day in stride(from: Int64(-80_000), to: 70_000, by: 29) {
             let text = Timestamp.text(milliseconds: day * 86_400_000)
             guard Timestamp.milliseconds(text) == day * 86_400_000, last < text else {
                 Issue.record("day \(day): \(text) after \(last)")
