@@ -98,10 +98,13 @@ extension EntryState {
     }
 
     func catalogRow(_ id: RecordingID) -> CatalogIndex.Row {
-        var row = CatalogIndex.Row(id: id, state: .recording, createdAt: createdAt)
-        row.startedAt = creation?.startedAt
-        row.mediaType = creation?.mediaType
-        row.title = creation?.title
+        let created = Timestamp.text(milliseconds: createdAt)
+        var row = CatalogIndex.Row(
+            id: id, state: .recording, mediaType: creation?.mediaType ?? MediaType.unknown,
+            title: creation?.title, startedAt: creation?.startedAt, createdAt: created,
+            updatedAt: (publication?.publishedAt ?? lastChunkAt)
+                .map(Timestamp.text(milliseconds:)) ?? created)
+        row.durationSeconds = publication?.media?.durationSeconds
         row.bytes = publication?.receivedBytes ?? durable.byteCount
         switch phase {
         case .deleted(.deleted): row.state = .deleted
