@@ -19,9 +19,10 @@ package struct OggReader: MediaReader {
     private var framesBefore: Int64 = 0
 
     private var gap = OggGap()
-    /// The last good page, and where it ends.
+    /// The last good page, where it ends, and where the first one begins.
     private var last: OggPageHeader?
     private var goodEnd: Int64 = 0
+    private var goodStart: Int64?
     /// Where the first page of any stream lies; without one nothing can be decoded.
     private var beginning: Int64?
 
@@ -66,15 +67,17 @@ package struct OggReader: MediaReader {
         let length = pages.offset
         report.addTail(gap, goodEnd..<length, seconds)
         let description = description
-        guard beginning != nil, framesBefore > 0 else {
+        guard let beginning, framesBefore > 0 else {
             let reason = report.addWithoutMedia(length: length, hasPages: last != nil)
             let artifact = Artifact.asReceived(
                 length: length, description: description, damage: report.entries,
                 unverifiedReason: reason)
             return (artifact, edits)
         }
+        // Players look for the first page right at the start.
         var artifact = Artifact(
-            head: [], start: 0, end: goodEnd, index: [], description: description,
+            head: [], start: goodStart == beginning ? beginning : 0, end: goodEnd, index: [],
+            description: description,
             damage: report.entries)
         artifact.notes = notes
         return (artifact, edits)
@@ -139,6 +142,7 @@ package struct OggReader: MediaReader {
             }
             report.add(finding, page, streams[index].codec, time)
         }
+        goodStart = goodStart ?? page.offset
         goodEnd = page.offset + Int64(page.byteCount)
         last = page.header
     }
