@@ -44,13 +44,35 @@ package enum OggCodec: Equatable, Sendable {
         }
     }
 
-    /// Whether a packet describes the stream instead of holding sound. `index` counts from zero,
-    /// `first` is the packet's first byte.
-    package func isHeader(packet index: Int64, first: UInt8?) -> Bool {
+    /// What the container's field calls it.
+    package var name: String {
         switch self {
-        case .opus: index < 2
-        case .vorbis: index < 3
-        case .flac: first != 0xFF  // every FLAC frame begins with its sync code (RFC 9639 §9.1)
+        case .opus: "opus"
+        case .vorbis: "vorbis"
+        case .flac: "flac"
+        case .unknown: "unknown"
+        }
+    }
+
+    package var channels: Int? {
+        switch self {
+        case .opus(let channels, _, _), .vorbis(let channels, _), .flac(let channels, _): channels
+        case .unknown: nil
+        }
+    }
+
+    /// In Hz; Opus is always decoded at 48 kHz.
+    package var sampleRate: Int? { granuleRate.map { Int($0) } }
+
+    /// Whether a packet describes the stream instead of holding sound. `index` counts from zero,
+    /// `start` is how the packet begins, two bytes or more.
+    package func isHeader(packet index: Int64, start: [UInt8]) -> Bool {
+        switch self {
+        // No packet of sound begins with "Op": as frame count it would say 48 of 20 ms.
+        case .opus: index < 2 && start.starts(with: [0x4F, 0x70])
+        // The lowest bit of a header's type is set, that of sound is not (Vorbis I §4.2.1, §4.3).
+        case .vorbis: index < 3 && (start.first ?? 0) & 1 == 1
+        case .flac: start.first != 0xFF  // every FLAC frame begins with its sync (RFC 9639 §9.1)
         case .unknown: index < 1
         }
     }

@@ -50,6 +50,9 @@ package struct MP4BoxReader: Sendable {
         }
     }
 
+    /// Whether the structure was lost on the way.
+    package var isLost: Bool { if case .lost = state { true } else { false } }
+
     /// Where the box at the top level began that is not whole yet; the end if there is none.
     package private(set) var wholeEnd: Int64 = 0
 

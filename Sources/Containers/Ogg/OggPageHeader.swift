@@ -78,11 +78,24 @@ package struct OggPageHeader: Equatable, Sendable {
 
     /// A whole page that holds nothing, 27 bytes: legal, and every player steps over it.
     package static func emptyPage(serial: UInt32, sequence: UInt32) -> [UInt8] {
-        var header = OggPageHeader(flags: [], granule: nil, serial: serial, sequence: sequence)
+        page(OggPageHeader(flags: [], granule: nil, serial: serial, sequence: sequence), [])
+    }
+
+    /// The second page of an Opus stream, with tags that say nothing (RFC 7845 §5.2).
+    package static func emptyTags(_ serial: UInt32) -> [UInt8] {
+        let tags = Array("OpusTags".utf8) + [UInt8](repeating: 0, count: 8)
+        return page(OggPageHeader(flags: [], granule: 0, serial: serial, sequence: 1), tags)
+    }
+
+    /// A page of one packet shorter than 255 bytes, or of none.
+    private static func page(_ header: OggPageHeader, _ packet: [UInt8]) -> [UInt8] {
+        var header = header
+        header.segmentCount = packet.isEmpty ? 0 : 1
+        let body = (packet.isEmpty ? [] : [UInt8(packet.count)]) + packet
         var checksum = OggChecksum()
-        checksum.add(header.bytes.span)
+        checksum.add((header.bytes + body).span)
         header.checksum = checksum.value
-        return header.bytes
+        return header.bytes + body
     }
 
     /// What the checksum of a page of `byteCount` bytes becomes when `changed` bits of its flags

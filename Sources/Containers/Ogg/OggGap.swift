@@ -8,6 +8,9 @@
 /// - FFmpeg, and Chromium with it, gives up the search after 65,307 bytes. So in a longer gap an
 ///   empty page, which is legal and holds nothing, stands every `stoneDistance` bytes.
 ///
+/// And where the gap swallowed the tags of an Opus stream, without which nothing plays at all, a
+/// page of empty tags stands at its start.
+///
 /// Sequence numbers and granules stay as they are: the hole shows, and players keep the time.
 package struct OggGap: Equatable, Sendable {
     package enum Cause: Equatable, Sendable {
@@ -46,50 +49,51 @@ package struct OggGap: Equatable, Sendable {
         missingByteCount += count
     }
 
-    package mutating func addOutOfOrder(_ range: Range<Int64>) {
-        addPattern(range.lowerBound, .outOfOrder)
-        outOfOrderByteCount += Int64(range.count)
+    package mutating func addOutOfOrder(_ page: OggStream.Page) {
+        addPattern(page.offset, .outOfOrder)
+        outOfOrderByteCount += Int64(page.byteCount)
     }
 
     private mutating func note(_ cause: Cause) {
         if !causes.contains(cause) { causes.append(cause) }
     }
 
-    /// The edits that let players pass, once the gap is known to be `range`. `serial` and
-    /// `sequence` are those of the page before it, nil if there is none: then nothing can play
-    /// up to here, and no empty page helps.
+    /// The edits that let players pass, once the gap is known to be `range`.
+    ///
+    /// - Parameters:
+    ///   - page: serial and sequence of the page before the gap; nil if there is none: then
+    ///     nothing can play up to here, and no empty page helps.
+    ///   - tagsFor: the Opus stream whose tags are in the gap.
     package func edits(
-        in range: Range<Int64>, after page: (serial: UInt32, sequence: UInt32)?
+        in range: Range<Int64>, after page: (serial: UInt32, sequence: UInt32)?,
+        tagsFor serial: UInt32?
     ) -> [Edit] {
-        let stones = page == nil ? 0 : Self.stoneCount(in: range)
-        var edits: [Edit] = []
-        for pattern in patterns where !Self.isUnderStone(pattern, in: range, stones: stones) {
-            let count = min(4, range.upperBound - pattern)
-            edits.append(
-                Edit(offset: pattern, bytes: [UInt8](repeating: 0, count: Int(count))))
+        var pages: [Edit] = []
+        if let serial {
+            pages.append(Edit(offset: range.lowerBound, bytes: OggPageHeader.emptyTags(serial)))
         }
-        guard let page else { return edits }
-        for stone in 0..<stones {
-            let bytes = OggPageHeader.emptyPage(
-                serial: page.serial, sequence: page.sequence &+ UInt32(stone + 1))
-            let offset = range.lowerBound + Int64(stone + 1) * Self.stoneDistance
-            edits.append(Edit(offset: offset, bytes: bytes))
+        if let page {
+            let count = (Int64(range.count) - Self.stoneByteCount) / Self.stoneDistance
+            for stone in 0..<max(0, count) {
+                let bytes = OggPageHeader.emptyPage(
+                    serial: page.serial, sequence: page.sequence &+ UInt32(stone + 1))
+                let offset = range.lowerBound + (stone + 1) * Self.stoneDistance
+                pages.append(Edit(offset: offset, bytes: bytes))
+            }
         }
-        return edits
+        pages.removeAll { $0.range.upperBound > range.upperBound }
+        return blankedPatterns(in: range, besides: pages) + pages
+    }
+
+    /// Blanks what is left of the patterns beside `pages`, which are in order.
+    private func blankedPatterns(in range: Range<Int64>, besides pages: [Edit]) -> [Edit] {
+        patterns.compactMap { pattern in
+            let end = min(pattern + 4, range.upperBound)
+            let isCovered = pages.contains { $0.range.overlaps(pattern..<end) }
+            let zeros = [UInt8](repeating: 0, count: Int(end - pattern))
+            return isCovered ? nil : Edit(offset: pattern, bytes: zeros)
+        }
     }
 
     private static let stoneByteCount = Int64(OggPageHeader.fixedByteCount)
-
-    private static func stoneCount(in range: Range<Int64>) -> Int {
-        Int(max(0, Int64(range.count) - stoneByteCount) / stoneDistance)
-    }
-
-    /// Whether an empty page will overwrite any of the four bytes at `pattern`.
-    private static func isUnderStone(
-        _ pattern: Int64, in range: Range<Int64>, stones: Int
-    ) -> Bool {
-        let end = pattern - range.lowerBound + 3
-        return (1...Int64.max).contains(end / stoneDistance)
-            && end / stoneDistance <= Int64(stones) && end % stoneDistance < stoneByteCount + 3
-    }
 }
