@@ -75,6 +75,12 @@ package struct AnyMediaReader: Sendable {
     }
 
     private func chosen(_ first: [UInt8]) -> any MediaReader {
-        OpaqueReader(headReserveBytes: headReserveBytes)
+        if first.starts(with: "OggS".utf8) {
+            return OggReader(headReserveBytes: headReserveBytes)
+        }
+        if first.dropFirst(4).starts(with: "ftyp".utf8) {
+            return MP4Reader(headReserveBytes: headReserveBytes)
+        }
+        return OpaqueReader(headReserveBytes: headReserveBytes)
     }
 }

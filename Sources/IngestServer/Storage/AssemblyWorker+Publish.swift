@@ -85,14 +85,30 @@ extension EntryState {
         for reason in [artifact.copyReason, artifact.unverifiedReason].compactMap({ $0 }) {
             publication.notes.append("published as received: \(reason)")
         }
-        publication.damage = publication.missing.map { range in
+        publication.damage = damage(publication.missing, artifact)
+        if let mistyped = mistyped(artifact.description) { publication.damage.append(mistyped) }
+    }
+
+    /// What is missing, then what the reader found wrong; a hole that both name is named once.
+    private func damage(_ missing: [Range<Int64>], _ artifact: Artifact) -> [DamageEntry] {
+        let isVerifiable = creation?.media?.container ?? .other != .other
+        var entries = missing.map { range in
             DamageEntry(
                 kind: "missing",
                 detail: "bytes \(range.lowerBound) to \(range.upperBound) were never received",
                 start: range.lowerBound, end: range.upperBound)
         }
-        publication.damage += artifact.damage.map(DamageEntry.init)
-        if let mistyped = mistyped(artifact.description) { publication.damage.append(mistyped) }
+        for found in artifact.damage {
+            let entry = DamageEntry(found)
+            let same = entries.firstIndex { $0.start == entry.start && $0.end == entry.end }
+            if found.kind == .hole, let same {
+                entries[same].timeSeconds = entry.timeSeconds
+            } else if found.kind != .unreadable || isVerifiable {
+                // What claims no container that is read here cannot be a bad one.
+                entries.append(entry)
+            }
+        }
+        return entries
     }
 
     /// Bytes of a container that is known here under another's media type.

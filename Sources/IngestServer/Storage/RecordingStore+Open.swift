@@ -118,7 +118,7 @@ extension RecordingStore {
             let catalog: Catalog
             do throws(CatalogError) {
                 catalog = try Catalog.open(path: path)
-            } catch where error.needsRebuild {
+            } catch  where error.needsRebuild {
                 logger.notice("The catalog is built anew", metadata: ["reason": "\(error)"])
                 catalog = try Catalog.rebuild(path: path, rows: rows(settings, files, logger))
             }
