@@ -73,10 +73,11 @@ import Testing
 }
 
 @Suite struct `A moment` {
-    @Test(arguments: [
-        (Duration.seconds(2), 2_000_000_000), (.milliseconds(-3), -3_000_000),
-        (.nanoseconds(1), 1), (.zero, 0), (.seconds(Int64.max), .max),
-    ] as [(Duration, Int64)])
+    @Test(
+        arguments: [
+            (Duration.seconds(2), 2_000_000_000), (.milliseconds(-3), -3_000_000),
+            (.nanoseconds(1), 1), (.zero, 0), (.seconds(Int64.max), .max),
+        ] as [(Duration, Int64)])
     func `counts a duration in nanoseconds`(_ duration: Duration, _ count: Int64) {
         #expect(duration.nanoseconds == count)
     }

@@ -143,7 +143,12 @@ struct Site {
     }
 }
 
-/// Bytes that differ from place to place.
+/// Bytes that differ from place to place: their period is prime to every buffer's length.
 func pattern(_ count: Int) -> [UInt8] {
-    (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ $0 >> 8) }
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(count)
+    while bytes.count < count { bytes += period.prefix(count - bytes.count) }
+    return bytes
 }
+
+private let period: [UInt8] = (0..<4_093).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ $0 >> 8) }
