@@ -1,25 +1,14 @@
-/// A set of ASCII bytes; asking costs a shift.
+/// A set of ASCII bytes, a bit for each: asking costs a shift, and no set is made at run time. A
+/// test asks each set for each byte.
 struct ByteSet: Sendable {
-    private var low: UInt64 = 0
-    private var high: UInt64 = 0
-
-    /// Letters and digits, and the characters of `marks`.
-    static func alphanumerics(and marks: StaticString) -> ByteSet {
-        var set = ByteSet()
-        for byte in UInt8(0x30)...0x39 { set.insert(byte) }
-        for byte in UInt8(0x41)...0x5A { set.insert(byte) }
-        for byte in UInt8(0x61)...0x7A { set.insert(byte) }
-        for byte in marks.description.utf8 { set.insert(byte) }
-        return set
-    }
+    /// Bytes 0–63.
+    var low: UInt64
+    /// Bytes 64–127.
+    var high: UInt64
 
     @inline(__always) func contains(_ byte: UInt8) -> Bool {
         let word = byte < 64 ? low : byte < 128 ? high : 0
         return word >> UInt64(byte & 63) & 1 == 1
-    }
-
-    private mutating func insert(_ byte: UInt8) {
-        if byte < 64 { low |= 1 << UInt64(byte) } else { high |= 1 << UInt64(byte & 63) }
     }
 }
 
@@ -33,31 +22,55 @@ extension ArraySlice<UInt8> {
     }
 }
 
+extension Int64 {
+    /// The number that decimal digits write, the greatest if it is greater; nil if there are no
+    /// digits, or something else. (`Int64(_:)` would take a sign.)
+    static func saturating(_ digits: ArraySlice<UInt8>) -> Int64? {
+        guard !digits.isEmpty else { return nil }
+        var value: Int64 = 0
+        for byte in digits {
+            guard Characters.isDigit(byte) else { return nil }
+            let (tens, tensOverflow) = value.multipliedReportingOverflow(by: 10)
+            let (sum, sumOverflow) = tens.addingReportingOverflow(Int64(byte - 0x30))
+            value = tensOverflow || sumOverflow ? .max : sum
+        }
+        return value
+    }
+}
+
 /// Classes of bytes, and single ones by name.
 enum Characters {
-    /// RFC 9110 §5.6.2.
-    static let token = ByteSet.alphanumerics(and: "!#$%&'*+-.^_`|~")
-    /// A registered name: unreserved, sub-delims (RFC 3986 §3.2.2); "%" is asked for apart.
-    static let hostName = ByteSet.alphanumerics(and: "-._~!$&'()*+,;=")
-    /// pchar and "/" (RFC 3986 §3.3), "%" apart.
-    static let path = ByteSet.alphanumerics(and: "-._~!$&'()*+,;=:@/")
-    /// Query (RFC 3986 §3.4), "%" apart.
-    static let query = ByteSet.alphanumerics(and: "-._~!$&'()*+,;=:@/?")
+    /// Letters, digits, !#$%&'*+-.^_`|~ (RFC 9110 §5.6.2).
+    static var token: ByteSet {
+        ByteSet(low: 0x03FF_6CFA_0000_0000, high: 0x57FF_FFFF_C7FF_FFFE)
+    }
+    /// A registered name: letters, digits, -._~!$&'()*+,;= (RFC 3986 §3.2.2); "%" apart.
+    static var hostName: ByteSet {
+        ByteSet(low: 0x2BFF_7FD2_0000_0000, high: 0x47FF_FFFE_87FF_FFFE)
+    }
+    /// Also : @ / (pchar and slash, RFC 3986 §3.3).
+    static var path: ByteSet {
+        ByteSet(low: 0x2FFF_FFD2_0000_0000, high: 0x47FF_FFFE_87FF_FFFF)
+    }
+    /// Also ? (RFC 3986 §3.4).
+    static var query: ByteSet {
+        ByteSet(low: 0xAFFF_FFD2_0000_0000, high: 0x47FF_FFFE_87FF_FFFF)
+    }
 
-    static let tab = UInt8(ascii: "\t")
-    static let lineFeed = UInt8(ascii: "\n")
-    static let carriageReturn = UInt8(ascii: "\r")
-    static let space = UInt8(ascii: " ")
-    static let quote = UInt8(ascii: "\"")
-    static let percent = UInt8(ascii: "%")
-    static let comma = UInt8(ascii: ",")
-    static let slash = UInt8(ascii: "/")
-    static let colon = UInt8(ascii: ":")
-    static let semicolon = UInt8(ascii: ";")
-    static let equals = UInt8(ascii: "=")
-    static let questionMark = UInt8(ascii: "?")
-    static let backslash = UInt8(ascii: "\\")
-    static let dash = UInt8(ascii: "-")
+    static var tab: UInt8 { UInt8(ascii: "\t") }
+    static var lineFeed: UInt8 { UInt8(ascii: "\n") }
+    static var carriageReturn: UInt8 { UInt8(ascii: "\r") }
+    static var space: UInt8 { UInt8(ascii: " ") }
+    static var quote: UInt8 { UInt8(ascii: "\"") }
+    static var percent: UInt8 { UInt8(ascii: "%") }
+    static var comma: UInt8 { UInt8(ascii: ",") }
+    static var slash: UInt8 { UInt8(ascii: "/") }
+    static var colon: UInt8 { UInt8(ascii: ":") }
+    static var semicolon: UInt8 { UInt8(ascii: ";") }
+    static var equals: UInt8 { UInt8(ascii: "=") }
+    static var questionMark: UInt8 { UInt8(ascii: "?") }
+    static var backslash: UInt8 { UInt8(ascii: "\\") }
+    static var dash: UInt8 { UInt8(ascii: "-") }
 
     /// An ASCII letter in lower case; any other byte as it is.
     @inline(__always) static func lowercased(_ byte: UInt8) -> UInt8 {

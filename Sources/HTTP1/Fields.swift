@@ -87,7 +87,7 @@ package struct Fields: Sendable {
     }
 
     @inline(__always) private func matches(_ line: Line, _ name: String) -> Bool {
-        same(line.name, name)
+        line.name.count == name.utf8.count && same(line.name, name)
     }
 
     /// Equal but for the case of ASCII letters.
@@ -100,6 +100,13 @@ package struct Fields: Sendable {
             index += 1
         }
         return true
+    }
+}
+
+extension Fields {
+    /// Hands over every line's name and value as bytes.
+    func forEachLine(_ body: (_ name: ArraySlice<UInt8>, _ value: ArraySlice<UInt8>) -> Void) {
+        for line in lines { body(bytes[line.name], bytes[line.value]) }
     }
 }
 

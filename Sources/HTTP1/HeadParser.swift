@@ -103,9 +103,8 @@ package struct HeadParser: Sendable {
     }
 
     private func copy(_ bytes: Span<UInt8>, _ count: Int) -> [UInt8] {
-        var array: [UInt8] = []
-        array.reserveCapacity(count)
-        for index in 0..<count { array.append(bytes[index]) }
-        return array
+        Array(capacity: count) { output in
+            for index in 0..<count { output.append(bytes[index]) }
+        }
     }
 }

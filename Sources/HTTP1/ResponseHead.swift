@@ -23,7 +23,7 @@ package struct ResponseHead: Sendable {
     ///     answer to HEAD: the length that GET would have.
     ///   - keepsAlive: false writes `Connection: close`; true writes `keep-alive` to a 1.0 client.
     ///   - version: of the request.
-    ///   - date: the value of `Date` (`HTTPDate.text`); empty leaves it out.
+    ///   - date: the value of `Date`, from `HTTPDate.text`; empty leaves it out.
     package func bytes(
         contentLength: Int64?, keepsAlive: Bool, answering version: HTTPVersion = .http11,
         date: String
@@ -32,42 +32,47 @@ package struct ResponseHead: Sendable {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(512)
         bytes.append(contentsOf: "HTTP/1.1 \(status) \(StatusPhrase.of(status))\r\n".utf8)
-        if !date.isEmpty { append("Date", date, to: &bytes) }
-        for (name, value) in fields where !isWrittenHere(name) {
+        if !date.isEmpty { append("Date: ", date, to: &bytes) }
+        fields.forEachLine { name, value in
+            guard !isWrittenHere(name) else { return }
             precondition(
-                !name.isEmpty && name.utf8.allSatisfy { Characters.token.contains($0) },
+                !name.isEmpty && name.allSatisfy { Characters.token.contains($0) },
                 "a field's name is a token")
-            append(name, value, to: &bytes)
+            bytes += name
+            bytes.append(Characters.colon)
+            bytes.append(Characters.space)
+            for byte in value {
+                bytes.append(Characters.isFieldContent(byte) ? byte : Characters.space)
+            }
+            bytes.append(Characters.carriageReturn)
+            bytes.append(Characters.lineFeed)
         }
         if let contentLength, status >= 200, status != 204 {
-            append("Content-Length", String(contentLength), to: &bytes)
+            append("Content-Length: ", String(contentLength), to: &bytes)
         }
         if !keepsAlive {
-            append("Connection", "close", to: &bytes)
+            append("Connection: ", "close", to: &bytes)
         } else if version == .http10 {
-            append("Connection", "keep-alive", to: &bytes)
+            append("Connection: ", "keep-alive", to: &bytes)
         }
         bytes.append(Characters.carriageReturn)
         bytes.append(Characters.lineFeed)
         return bytes
     }
 
+    /// A line of which both parts are known to be clean.
     private func append(_ name: String, _ value: String, to bytes: inout [UInt8]) {
         bytes.append(contentsOf: name.utf8)
-        bytes.append(Characters.colon)
-        bytes.append(Characters.space)
-        for byte in value.utf8 {
-            bytes.append(Characters.isFieldContent(byte) ? byte : Characters.space)
-        }
+        bytes.append(contentsOf: value.utf8)
         bytes.append(Characters.carriageReturn)
         bytes.append(Characters.lineFeed)
     }
 
-    private func isWrittenHere(_ name: String) -> Bool {
-        switch name.utf8.count {
+    private func isWrittenHere(_ name: ArraySlice<UInt8>) -> Bool {
+        switch name.count {
         case 4, 10, 14, 17:
             ["date", "connection", "content-length", "transfer-encoding"]
-                .contains(name.lowercased())
+                .contains(String(decoding: name, as: UTF8.self).lowercased())
         default: false
         }
     }
