@@ -108,7 +108,9 @@ final class Connection: @unchecked Sendable {
         while offset < range.upperBound {
             let wanted = Int(min(stepBytes, range.upperBound - offset))
             let count = holdfast_sendfile(socket, file, off_t(offset), wanted)
-            if count == 0 { throw .failed(SystemError("sendfile", "the file ended early", ENODATA)) }
+            if count == 0 {
+                throw .failed(SystemError("sendfile", "the file ended early", ENODATA))
+            }
             offset += Int64(try await progress(count, "sendfile"))
             if count == Int(stepBytes) { await Task.yield() }
         }

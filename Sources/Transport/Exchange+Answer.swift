@@ -10,6 +10,7 @@ extension Exchange {
         let bodyless = Self.hasNoBody(status)
         let head = begin(status, fields, bodyless ? nil : Int64(body.count))
         let sendsBody = !bodyless && self.head.method != "HEAD"
+        if isBroken { return }
         do throws(WriteError) {
             try await connection.send(head, sendsBody ? body : [])
         } catch {
@@ -25,6 +26,7 @@ extension Exchange {
         precondition(!Self.hasNoBody(status), "an answer \(status) has no body to stream")
         let head = begin(status, fields, byteCount)
         unsentBytes = self.head.method == "HEAD" ? 0 : byteCount
+        if isBroken { return }
         do throws(WriteError) {
             try await connection.send(head, more: unsentBytes > 0)
         } catch {

@@ -28,7 +28,8 @@ struct InputBuffer {
         let slab = self.slab ?? pool.lease(byteCount)
         self.slab = slab
         if start > 0, slab.byteCount - end < SlabPool.slackBytes {
-            slab.buffer.baseAddress?.copyMemory(from: slab.buffer.baseAddress! + start, byteCount: count)
+            slab.buffer.baseAddress?.copyMemory(
+                from: slab.buffer.baseAddress! + start, byteCount: count)
             (start, end) = (0, count)
         }
         return UnsafeMutableRawBufferPointer(rebasing: slab.buffer[end...])
