@@ -31,33 +31,23 @@ package enum ByteRangeSpecifier: Sendable, Equatable {
         guard elements.count == 1, let dash = elements[0].firstIndex(of: Characters.dash) else {
             return nil
         }
+        // A number that no 64-bit counter holds lies behind every end, as the greatest does.
         let first = elements[0][..<dash]
         let last = elements[0][(dash + 1)...]
         switch (first.isEmpty, last.isEmpty) {
         case (true, true): return nil
         case (true, false):
-            guard let count = Self.position(last) else { return nil }
+            guard let count = Int64.saturating(last) else { return nil }
             self = .suffix(count)
         case (false, true):
-            guard let first = Self.position(first) else { return nil }
+            guard let first = Int64.saturating(first) else { return nil }
             self = .from(first)
         case (false, false):
-            guard let first = Self.position(first), let last = Self.position(last), first <= last
+            guard let first = Int64.saturating(first), let last = Int64.saturating(last),
+                first <= last
             else { return nil }
             self = .closed(first: first, last: last)
         }
-    }
-
-    /// Digits only. A number that no 64-bit counter holds lies behind every end: the greatest.
-    private static func position(_ digits: ArraySlice<UInt8>) -> Int64? {
-        var value: Int64 = 0
-        for byte in digits {
-            guard Characters.isDigit(byte) else { return nil }
-            let (tens, tensOverflow) = value.multipliedReportingOverflow(by: 10)
-            let (sum, sumOverflow) = tens.addingReportingOverflow(Int64(byte - 0x30))
-            value = tensOverflow || sumOverflow ? .max : sum
-        }
-        return value
     }
 
     /// The bytes meant, of a representation of `byteCount` bytes.

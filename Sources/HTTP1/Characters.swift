@@ -4,12 +4,12 @@ struct ByteSet: Sendable {
     private var high: UInt64 = 0
 
     /// Letters and digits, and the characters of `marks`.
-    static func alphanumerics(and marks: StaticString) -> ByteSet {
+    static func alphanumerics(and marks: String) -> ByteSet {
         var set = ByteSet()
         for byte in UInt8(0x30)...0x39 { set.insert(byte) }
         for byte in UInt8(0x41)...0x5A { set.insert(byte) }
         for byte in UInt8(0x61)...0x7A { set.insert(byte) }
-        for byte in marks.description.utf8 { set.insert(byte) }
+        for byte in marks.utf8 { set.insert(byte) }
         return set
     }
 
@@ -30,6 +30,22 @@ extension ArraySlice<UInt8> {
         while let byte = rest.first, Characters.isBlank(byte) { rest = rest.dropFirst() }
         while let byte = rest.last, Characters.isBlank(byte) { rest = rest.dropLast() }
         return rest
+    }
+}
+
+extension Int64 {
+    /// The number that decimal digits write, the greatest if it is greater; nil if there are no
+    /// digits, or something else. (`Int64(_:)` would take a sign.)
+    static func saturating(_ digits: ArraySlice<UInt8>) -> Int64? {
+        guard !digits.isEmpty else { return nil }
+        var value: Int64 = 0
+        for byte in digits {
+            guard Characters.isDigit(byte) else { return nil }
+            let (tens, tensOverflow) = value.multipliedReportingOverflow(by: 10)
+            let (sum, sumOverflow) = tens.addingReportingOverflow(Int64(byte - 0x30))
+            value = tensOverflow || sumOverflow ? .max : sum
+        }
+        return value
     }
 }
 

@@ -109,7 +109,7 @@ package struct ChunkedDecoder: Sendable {
 
     private mutating func advanceInDigits(_ byte: UInt8) throws(HTTPError) {
         if let digit = Characters.hexValue(byte) {
-            guard chunkBytes <= Int64.max >> 4 else { throw .contentTooLarge }
+            guard chunkBytes <= HTTPLimits.lengthMax >> 4 else { throw .contentTooLarge }
             chunkBytes = chunkBytes << 4 | Int64(digit)
             if lineBytes > 16 { extrasBytes += 1 }
         } else if byte == Characters.carriageReturn {

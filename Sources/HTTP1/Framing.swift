@@ -12,7 +12,7 @@ enum Framing {
         let lengths = fields.values("content-length")
         if codings.isEmpty {
             guard let length = lengths.first else { return .none }
-            // A repeated length may be taken for one if all are equal (RFC 9110 §8.6); it is refused.
+            // Equal ones might be taken for one (RFC 9110 §8.6); they are refused as well.
             guard lengths.count == 1 else {
                 throw .malformed("Content-Length comes more than once", offset: offset)
             }
@@ -28,24 +28,12 @@ enum Framing {
         return .chunked
     }
 
-    /// Digits only (RFC 9110 §8.6); `Int(_:)` would take a sign.
+    /// Digits only (RFC 9110 §8.6).
     private static func contentLength(_ text: String, offset: Int) throws(HTTPError) -> Int64 {
-        var value: Int64 = 0
-        var isTooLarge = false
-        for byte in text.utf8 {
-            guard Characters.isDigit(byte) else {
-                throw .malformed("Content-Length is not a number", offset: offset)
-            }
-            guard value <= (Int64.max - 9) / 10 else {
-                isTooLarge = true
-                continue
-            }
-            value = value * 10 + Int64(byte - 0x30)
-        }
-        guard !text.isEmpty else {
+        guard let value = Int64.saturating(Array(text.utf8)[...]) else {
             throw .malformed("Content-Length is not a number", offset: offset)
         }
-        guard !isTooLarge else { throw .contentTooLarge }
+        guard value <= HTTPLimits.lengthMax else { throw .contentTooLarge }
         return value
     }
 

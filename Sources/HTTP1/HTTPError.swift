@@ -11,7 +11,7 @@ package enum HTTPError: Error, Sendable, Equatable {
     case headTooLarge(limitBytes: Int)
     /// More than `limit` field lines (RFC 6585 §5).
     case tooManyFields(limit: Int)
-    /// A length that no 64-bit counter holds (RFC 9110 §8.6, RFC 9112 §7.1).
+    /// A length above `HTTPLimits.lengthMax` (RFC 9110 §8.6, RFC 9112 §7.1).
     case contentTooLarge
     /// An expectation other than `100-continue` (RFC 9110 §10.1.1).
     case unsupportedExpectation
@@ -39,7 +39,7 @@ package enum HTTPError: Error, Sendable, Equatable {
     package var reason: String {
         switch self {
         case .malformed(let detail, let offset): "\(detail) (byte \(offset))"
-        case .contentTooLarge: "the length does not fit in 63 bits"
+        case .contentTooLarge: "the length is no length of anything"
         case .targetTooLong(let limitBytes): "the target is longer than \(limitBytes) bytes"
         case .unsupportedExpectation: "the only expectation known is 100-continue"
         case .headTooLarge(let limitBytes): "the fields are longer than \(limitBytes) bytes"

@@ -15,6 +15,10 @@ package struct HTTPLimits: Sendable, Equatable {
     /// Bytes of a whole trailer section; more is 431.
     package var trailerBytesMax = 8 * 1024
 
+    /// The greatest length that a field or a chunk may name, below 2^60: no sum with an offset
+    /// overflows. More is 413.
+    package static let lengthMax: Int64 = (1 << 60) - 1
+
     /// The limits that a server starts with.
     package init() {}
 }

@@ -60,10 +60,10 @@ struct RequestLine: Sendable {
         return bytes[start + 7] == UInt8(ascii: "0") ? .http10 : .http11
     }
 
-    static func same(_ bytes: Span<UInt8>, _ range: Range<Int>, _ text: StaticString) -> Bool {
-        guard range.count == text.utf8CodeUnitCount else { return false }
+    static func same(_ bytes: Span<UInt8>, _ range: Range<Int>, _ text: String) -> Bool {
+        guard range.count == text.utf8.count else { return false }
         var index = range.lowerBound
-        for byte in text.description.utf8 {
+        for byte in text.utf8 {
             if bytes[index] != byte { return false }
             index += 1
         }

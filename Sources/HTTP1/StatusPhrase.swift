@@ -1,7 +1,7 @@
 /// The words behind a status code (RFC 9110 §15); no one may depend on them.
 enum StatusPhrase {
     /// Empty for a code without one here (the space before it stays: RFC 9112 §4).
-    static func of(_ status: Int) -> StaticString {
+    static func of(_ status: Int) -> String {
         switch status {
         case 100: "Continue"
         case 104: "Upload Resumption Supported"

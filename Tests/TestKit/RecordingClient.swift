@@ -110,8 +110,10 @@ package final class RecordingClient {
 
     /// `sha-256=:…:` of `bytes`.
     package static func sha256Digest(_ bytes: [UInt8]) -> String {
-        "sha-256=:\(Data(SHA256Digest.of(bytes)).base64EncodedString()):"
+        "sha-256=:\(base64(SHA256Digest.of(bytes))):"
     }
+
+    package static func base64(_ bytes: [UInt8]) -> String { Data(bytes).base64EncodedString() }
 
     /// SHA-256 of `bytes` in lower-case hexadecimal, as manifests spell it.
     package static func sha256Text(_ bytes: [UInt8]) -> String {
@@ -123,7 +125,7 @@ package final class RecordingClient {
     private static func crc32c(_ bytes: [UInt8]) -> String {
         let value = CRC32C.of(bytes)
         let inOrder = [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: value >> UInt32($0)) }
-        return Data(inOrder).base64EncodedString()
+        return base64(inOrder)
     }
 
     private func exchange(

@@ -1,3 +1,4 @@
+internal import DurableLog
 internal import Posix
 internal import Wire
 

@@ -58,7 +58,9 @@ final class Assembler: Sendable {
                 case .ripe(let entry): worker.perform(entry, isUrgent: false)
                 case .idle: break
                 }
-                let isIdle = self.queues.withLock { $0.urgent.isEmpty }
+                let isIdle = self.queues.withLock { queues in
+                    queues.urgent.isEmpty && !queues.isRipe(at: .now)
+                }
                 worker.settle(isIdle: isIdle)
                 self.look(at: store)
             }
@@ -86,11 +88,12 @@ final class Assembler: Sendable {
     private func next(_ store: RecordingStore) -> Next? {
         let isPressed = store.logIsPressed
         let now = ContinuousClock.now
-        let wait = queues.withLock { queues in
-            queues.ripening.first.map { min(Self.tick, max(.zero, $0.due - now)) } ?? Self.tick
+        let wait = queues.withLock { queues -> Duration in
+            guard let first = queues.ripening.first else { return Self.tick }
+            return isPressed ? .zero : min(Self.tick, max(.zero, first.due - now))
         }
         return queues.wait(
-            atMost: isPressed ? .zero : wait,
+            atMost: wait,
             until: { !$0.urgent.isEmpty || $0.isClosed || $0.isRipe(at: .now) },
             then: { queues -> Next? in
                 if let entry = queues.urgent.popFirst() { return .urgent(entry) }

@@ -14,6 +14,7 @@ final class AssemblyWorker {
     var followers: [RecordingID: PrefixFollower] = [:]
     /// What failed and is tried again with the next tick.
     private var again: [Entry] = []
+    private var lastFlush = ContinuousClock.now
 
     /// One buffer for every copy from the log to a file: a chunk always fits.
     let scratch = Slab(byteCount: 8 << 20)
@@ -69,8 +70,10 @@ final class AssemblyWorker {
 
     /// Brings the catalog up to date and lets go of what waited for that; retries what failed.
     func settle(isIdle: Bool) {
+        let isOverdue = lastFlush.duration(to: .now) > .milliseconds(500)
         do throws(SystemError) {
-            try store.index.flush(force: isIdle)
+            try store.index.flush(force: isIdle || isOverdue)
+            lastFlush = .now
         } catch {
             store.logger.error("The catalog could not be written", metadata: ["error": "\(error)"])
         }
@@ -83,6 +86,8 @@ final class AssemblyWorker {
 
     /// The bytes stay in the log and are moved again; who waits hears that it takes longer.
     private func failed(_ entry: Entry, _ error: SystemError) {
+        // What it saw may not have reached the disk: it begins again.
+        followers[entry.id] = nil
         store.metrics.assemblyErrors.add(1)
         store.logger.error(
             "Moving a recording's bytes failed; they stay in the log",
@@ -113,8 +118,13 @@ final class AssemblyWorker {
             (state.phase == .finalized, state.unmoved.isEmpty)
         }
         if isIdle { return }
-        try move(entry, bytesMax: store.settings.checkpointBytes)
-        if isFinalized { try republish(entry) }
+        if isFinalized { return try republish(entry) }
+        let checkpoint = try checkpoint(entry)
+        let pieces = entry.state.withLock { $0.slice(bytesMax: store.settings.checkpointBytes) }
+        try checkpoint.move(pieces)
+        try checkpoint.catchUp(
+            to: entry.state.withLock { $0.homePrefix }, skipsHoles: false,
+            bytesMax: Self.catchUpBytesMax)
         entry.state.withLock { state in
             if !state.unmoved.isEmpty { store.queue(entry, &state) }
         }
@@ -128,8 +138,8 @@ final class AssemblyWorker {
         }
         if let manifest {
             try entry.folder.create(store.files)
-            _ = try store.files.open(entry.folder.media, .create)
-            _ = try store.files.open(entry.folder.chunks, .create)
+            _ = try store.files.open(entry.folder.media(1), .create)
+            _ = try store.files.open(entry.folder.chunks(1), .create)
             try manifest.write(entry.folder, store.files)
         }
         let noted = entry.state.withLock { state -> (CatalogIndex.Row, [FrameLocation])? in
@@ -140,23 +150,54 @@ final class AssemblyWorker {
         if let (row, controls) = noted { store.index.note(row, then: controls) }
     }
 
+    /// How much of an old prefix is read again in one turn, after a restart.
+    private static let catchUpBytesMax: Int64 = 64 << 20
+    private static let roundBytesMax = 16 << 20
+
+    func moveAll(_ entry: Entry) throws(SystemError) {
+        while true {
+            let pieces = entry.state.withLock { $0.slice(bytesMax: Self.roundBytesMax) }
+            if pieces.isEmpty { return }
+            try checkpoint(entry).move(pieces)
+        }
+    }
+
+    func checkpoint(_ entry: Entry) throws(SystemError) -> Checkpoint {
+        try Checkpoint(entry, store, follower(entry), scratch: scratch)
+    }
+
+    func follower(_ entry: Entry) -> PrefixFollower {
+        if let follower = followers[entry.id] { return follower }
+        let follower = PrefixFollower(headBytes: entry.state.withLock { $0.headBytes })
+        followers[entry.id] = follower
+        return follower
+    }
+
     // MARK: Finalizing
 
     private func finish(_ entry: Entry, _ finalize: FinalizeState) throws(SystemError) {
         try establish(entry)
-        try move(entry, bytesMax: .max)
-        let isWhole = entry.state.withLock { $0.durable.prefix >= finalize.length }
-        var digest: [UInt8]?
-        if isWhole { digest = try follower(entry).digest(upTo: finalize.length, entry, store) }
+        try moveAll(entry)
+        try checkpoint(entry).catchUp(
+            to: entry.state.withLock { $0.homePrefix }, skipsHoles: false, bytesMax: .max)
+        let follower = follower(entry)
+        let digest = follower.position >= finalize.length ? follower.receivedDigest : nil
         let asked = entry.state.withLock { state -> [@Sendable () -> Void] in
             guard state.finalize != nil, case .moving = state.finalize?.step else { return [] }
+            if finalize.request.incomplete != true {
+                let gaps = state.durable.gaps(in: 0..<finalize.length)
+                if !gaps.isEmpty {
+                    // Bytes were damaged in the log: they are asked for again.
+                    store.unfix(.gaps(missing: gaps, missingSequences: []), &state)
+                    return state.takeWaiters()
+                }
+            }
             if let digest, let named = finalize.request.sha256, named != digest {
                 store.unfix(
                     .recordingDigestMismatch(computed: ContentDigest.sha256(digest).text), &state)
                 return state.takeWaiters()
             }
             state.finalize?.step = .digested
-            state.finalize?.digest = digest
             store.fix(entry, &state)
             return state.takeWaiters()
         }
@@ -174,13 +215,46 @@ final class AssemblyWorker {
         do throws(SystemError) {
             try entry.folder.create(store.files)
             try manifest.write(entry.folder, store.files)
-            try store.files.remove(entry.folder.media)
-            try store.files.remove(entry.folder.chunks)
+            for name in try store.files.names(in: entry.folder.path)
+            where !name.hasPrefix("manifest") {
+                try store.files.remove("\(entry.folder.path)/\(name)")
+            }
         } catch {
             entry.state.withLock { $0.controls += controls }
             throw error
         }
         store.index.note(row, then: controls)
         entry.state.withLock { state in state.creation = nil }
+    }
+}
+
+extension EntryState {
+    /// End of the bytes from 0 that are in the recording's own file.
+    var homePrefix: Int64 { min(durable.prefix, unmoved.first?.range.lowerBound ?? .max) }
+
+    /// The first pieces by offset, at least one, up to `bytesMax` together.
+    func slice(bytesMax: Int) -> [LoggedPiece] {
+        var taken: [LoggedPiece] = []
+        var bytes = 0
+        for piece in unmoved {
+            if !taken.isEmpty, bytes + piece.range.count > bytesMax { break }
+            taken.append(piece)
+            bytes += piece.range.count
+        }
+        return taken
+    }
+
+    /// Numbers that no chunk bore, below the count that the client named or the highest seen.
+    func missingSequences(below count: Int64?, limit: Int) -> [Range<Int64>] {
+        var missing = durable.missingSequences(limit: limit)
+        if let count, count > durable.nextSequence, missing.count < limit {
+            missing.append(durable.nextSequence..<count)
+        }
+        return missing
+    }
+
+    mutating func takeControls() -> [FrameLocation] {
+        defer { controls = [] }
+        return controls
     }
 }

@@ -9,7 +9,7 @@ internal import Wire
 ///
 /// Runs on: the assembler's thread, but for `page` and `active`.
 final class CatalogIndex: Sendable {
-    typealias Row = Catalog.Row
+    typealias Row = CatalogRow
 
     private struct Waiting {
         var rows: [Row] = []
@@ -29,7 +29,7 @@ final class CatalogIndex: Sendable {
     func page(
         state: RecordingState?, after: RecordingID?, limit: Int
     ) throws(Problem) -> [RecordingSummary] {
-        do {
+        do throws(CatalogError) {
             return try catalog.page(state: state, after: after, limit: limit).map(\.summary)
         } catch {
             throw .internalError(detail: "The catalog could not be read: \(error)")
@@ -56,24 +56,27 @@ final class CatalogIndex: Sendable {
             return waiting
         }
         guard let batch else { return }
-        do {
+        do throws(CatalogError) {
             try catalog.upsert(batch.rows)
         } catch {
             waiting.withLock { waiting in
                 waiting.rows = batch.rows + waiting.rows
                 waiting.frames += batch.frames
             }
-            throw SystemError("write the catalog: \(error)", "catalog.sqlite", 5)
+            var isFull = false
+            if case .full = error { isFull = true }
+            throw SystemError("write (\(error))", "the catalog", isFull ? 28 : 5)
         }
         log.release(batch.frames)
     }
 }
 
-extension Catalog.Row {
+extension CatalogRow {
     var summary: RecordingSummary {
         var summary = RecordingSummary(
-            id: id, state: state, mediaType: mediaType ?? MediaType.unknown,
-            createdAt: Timestamp.text(milliseconds: createdAt))
+            id: id, state: state, mediaType: mediaType,
+            createdAt: createdAt)
+        summary.updatedAt = updatedAt
         summary.condition = condition
         summary.title = title
         summary.startedAt = startedAt

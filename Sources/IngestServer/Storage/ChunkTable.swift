@@ -1,4 +1,3 @@
-internal import Bytes
 internal import Digests
 internal import Posix
 internal import Recordings
@@ -14,92 +13,101 @@ struct ChunkRow: Equatable, Sendable {
 /// The append-only table of what lies durably in a recording's data file.
 ///
 /// A row is appended and synced only after the bytes that it names were synced in `media`, so a
-/// row is the proof that its bytes are home. Rows are 40 bytes, little-endian:
-/// `offset: Int64, byteCount: Int64, sequence: Int64, crc32c: UInt32, kind: UInt32, reserved:
-/// UInt32, checksum of the 36 bytes before: UInt32`. A torn row at the end is ignored and
-/// overwritten by the next append.
+/// row is the proof that its bytes are home. Rows are 64 bytes, little-endian: `kind: UInt32`,
+/// 56 bytes by kind, `CRC-32C of the 60 bytes before: UInt32`. A chunk's are `offset: Int64,
+/// byteCount: Int64, sequence: Int64, crc32c: UInt32`, zeros; those of received bytes that an
+/// edit replaced are packed by `Originals`. A torn row at the end is ignored and overwritten.
 struct ChunkTable {
-    static let rowBytes = 40
+    static let rowBytes = 64
+    static let payloadBytes = 56
     private static let chunkKind: UInt32 = 1
+    private static let originalsKind: UInt32 = 2
+
+    /// What a table says, as far as its rows are whole.
+    struct Contents: Sendable {
+        var chunks: [ChunkRow] = []
+        var originals = Originals()
+        var rowCount = 0
+    }
 
     private let file: any StoredFile
     private(set) var rowCount: Int
 
-    /// Opens the table of `folder`, which must exist. `rowCount`: the rows that are known valid.
-    init(_ folder: RecordingFolder, _ files: any FileSystem, rowCount: Int) throws(SystemError) {
-        file = try files.open(folder.chunks, .create)
+    /// Opens or creates the table at `path`. `rowCount`: the rows that are known to be whole.
+    init(_ path: String, _ files: any FileSystem, rowCount: Int) throws(SystemError) {
+        file = try files.open(path, .create)
         self.rowCount = rowCount
     }
 
-    /// Appends rows behind the last one. Blocks until they are durable.
-    mutating func append(_ rows: [ChunkRow]) throws(SystemError) {
+    /// Appends what edits replaced, then rows of chunks. Blocks until both are durable.
+    mutating func append(_ chunks: [ChunkRow], originals: Originals) throws(SystemError) {
+        guard !chunks.isEmpty || !originals.isEmpty else { return }
         var bytes: [UInt8] = []
-        bytes.reserveCapacity(rows.count * Self.rowBytes)
-        for row in rows { Self.encode(row, to: &bytes) }
+        let count = chunks.count + originals.rowCount
+        bytes.reserveCapacity(count * Self.rowBytes)
+        for payload in originals.payloads {
+            Self.close(Self.originalsKind, Array(payload), &bytes)
+        }
+        for row in chunks { Self.encode(row, &bytes) }
         try file.write(bytes, at: Int64(rowCount * Self.rowBytes))
         try file.syncData()
-        rowCount += rows.count
+        rowCount += count
     }
 
-    /// All valid rows from the start up to the first that is not. A missing file has none.
-    static func load(
-        _ folder: RecordingFolder, _ files: any FileSystem
-    ) throws(SystemError) -> [ChunkRow] {
-        guard files.exists(folder.chunks) else { return [] }
-        let bytes = try files.contents(folder.chunks)
-        var rows: [ChunkRow] = []
-        rows.reserveCapacity(bytes.count / rowBytes)
+    /// All rows from the start up to the first that is not whole. A missing file has none.
+    static func load(_ path: String, _ files: any FileSystem) throws(SystemError) -> Contents {
+        var contents = Contents()
+        guard files.exists(path) else { return contents }
+        let bytes = try files.contents(path)
         var position = 0
-        while position + rowBytes <= bytes.count,
-            let row = decode(bytes[position..<position + rowBytes])
-        {
-            rows.append(row)
+        while position + rowBytes <= bytes.count {
+            let row = bytes[position..<position + rowBytes]
+            guard take(row, &contents) else { break }
             position += rowBytes
+            contents.rowCount += 1
         }
-        return rows
+        return contents
     }
 
-    private static func encode(_ row: ChunkRow, to bytes: inout [UInt8]) {
+    private static func take(_ row: ArraySlice<UInt8>, _ contents: inout Contents) -> Bool {
+        let start = row.startIndex
+        let checked = row[start..<start + rowBytes - 4]
+        guard row.littleEndian(UInt32.self, at: start + 60) == CRC32C.of(Array(checked)) else {
+            return false
+        }
+        switch row.littleEndian(UInt32.self, at: start) {
+        case chunkKind:
+            let offset = row.littleEndian(Int64.self, at: start + 4)
+            let byteCount = row.littleEndian(Int64.self, at: start + 12)
+            guard offset >= 0, byteCount > 0, offset <= Int64.max - byteCount else { return false }
+            contents.chunks.append(
+                ChunkRow(
+                    range: offset..<offset + byteCount,
+                    sequence: row.littleEndian(Int64.self, at: start + 20),
+                    crc32c: row.littleEndian(UInt32.self, at: start + 28)))
+            return true
+        case originalsKind:
+            contents.originals.append(payload: row[start + 4..<start + 4 + payloadBytes])
+            return true
+        default: return false
+        }
+    }
+
+    private static func encode(_ row: ChunkRow, _ bytes: inout [UInt8]) {
+        var payload: [UInt8] = []
+        payload.appendLittleEndian(row.range.lowerBound)
+        payload.appendLittleEndian(Int64(row.range.count))
+        payload.appendLittleEndian(row.sequence)
+        payload.appendLittleEndian(row.crc32c)
+        close(chunkKind, payload, &bytes)
+    }
+
+    private static func close(_ kind: UInt32, _ payload: [UInt8], _ bytes: inout [UInt8]) {
+        precondition(payload.count <= payloadBytes, "a row holds \(payloadBytes) bytes")
         let start = bytes.count
-        bytes.appendLittleEndian(row.range.lowerBound)
-        bytes.appendLittleEndian(Int64(row.range.count))
-        bytes.appendLittleEndian(row.sequence)
-        bytes.appendLittleEndian(row.crc32c)
-        bytes.appendLittleEndian(chunkKind)
-        bytes.appendLittleEndian(UInt32(0))
+        bytes.appendLittleEndian(kind)
+        bytes += payload
+        bytes += repeatElement(0, count: payloadBytes - payload.count)
         bytes.appendLittleEndian(CRC32C.of(Array(bytes[start...])))
-    }
-
-    private static func decode(_ bytes: ArraySlice<UInt8>) -> ChunkRow? {
-        let start = bytes.startIndex
-        let body = Array(bytes[start..<start + rowBytes - 4])
-        guard bytes.littleEndian(UInt32.self, at: start + 36) == CRC32C.of(body),
-            bytes.littleEndian(UInt32.self, at: start + 28) == chunkKind
-        else { return nil }
-        let offset = bytes.littleEndian(Int64.self, at: start)
-        let byteCount = bytes.littleEndian(Int64.self, at: start + 8)
-        guard offset >= 0, byteCount > 0, offset <= Int64.max - byteCount else { return nil }
-        return ChunkRow(
-            range: offset..<offset + byteCount,
-            sequence: bytes.littleEndian(Int64.self, at: start + 16),
-            crc32c: bytes.littleEndian(UInt32.self, at: start + 24))
-    }
-}
-
-extension [UInt8] {
-    mutating func appendLittleEndian<Value: FixedWidthInteger>(_ value: Value) {
-        for byte in 0..<Value.bitWidth / 8 {
-            append(UInt8(truncatingIfNeeded: value >> (byte * 8)))
-        }
-    }
-}
-
-extension ArraySlice<UInt8> {
-    func littleEndian<Value: FixedWidthInteger>(_ type: Value.Type, at index: Int) -> Value {
-        var value: Value = 0
-        for byte in 0..<Value.bitWidth / 8 {
-            value |= Value(truncatingIfNeeded: self[index + byte]) << (byte * 8)
-        }
-        return value
     }
 }

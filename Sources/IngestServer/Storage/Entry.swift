@@ -85,6 +85,8 @@ struct EntryState {
     var chunkCount: Int64 = 0
     /// Rows in the chunk table on disk.
     var rowCount = 0
+    /// What edits of the data file replaced; nil until it is read from the table.
+    var originals: Originals? = Originals()
 
     var finalize: FinalizeState?
     var publication: Publication?
@@ -117,8 +119,6 @@ struct FinalizeState: Sendable {
     /// For the time from stop to playable.
     let startedAt: ContinuousClock.Instant
     var step = Step.moving
-    /// SHA-256 of the received bytes, once known; nil if some are missing.
-    var digest: [UInt8]?
     /// Whoever asked: nil says that it is published.
     var waiters: [@Sendable (Problem?) -> Void] = []
 }

@@ -5,20 +5,21 @@ internal import Wire
 /// What a recording's own files say of it.
 struct LoadedEntry: Sendable {
     let manifest: Manifest?
-    let rows: [ChunkRow]
+    let table: ChunkTable.Contents?
 
     /// Blocks. A recording without a manifest is none.
     static func load(
         _ folder: RecordingFolder, _ files: any FileSystem
     ) throws(SystemError) -> LoadedEntry {
         guard let manifest = try Manifest.load(folder, files) else {
-            return LoadedEntry(manifest: nil, rows: [])
+            return LoadedEntry(manifest: nil, table: nil)
         }
         // A complete one is one run; only those that still take bytes need their rows.
         let needsRows =
             manifest.state == .recording || manifest.publication?.isComplete == false
+        let path = folder.chunks(manifest.publication?.generation ?? 1)
         return LoadedEntry(
-            manifest: manifest, rows: needsRows ? try ChunkTable.load(folder, files) : [])
+            manifest: manifest, table: needsRows ? try ChunkTable.load(path, files) : nil)
     }
 
     func apply(to state: inout EntryState) {
@@ -37,7 +38,7 @@ struct LoadedEntry: Sendable {
         if let publication = manifest.publication, publication.isComplete {
             state.setWhole(publication)
         } else {
-            state.apply(rows)
+            state.apply(table ?? ChunkTable.Contents())
         }
     }
 }
@@ -51,14 +52,16 @@ extension EntryState {
         }
         durable = accepted
         chunkCount = publication.chunkCount
+        originals = nil
     }
 
-    fileprivate mutating func apply(_ rows: [ChunkRow]) {
-        for row in rows where !accepted.ranges.overlaps(row.range) {
+    fileprivate mutating func apply(_ table: ChunkTable.Contents) {
+        for row in table.chunks where accepted.covered(row.range).isEmpty {
             accepted.insert(row.range, sequence: row.sequence)
         }
         durable = accepted
-        rowCount = rows.count
-        chunkCount = Int64(rows.count)
+        rowCount = table.rowCount
+        chunkCount = Int64(table.chunks.count)
+        originals = table.originals
     }
 }

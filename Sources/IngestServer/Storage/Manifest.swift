@@ -49,6 +49,14 @@ struct Publication: Codable, Sendable, Equatable {
     var receivedDigest: [UInt8]?
     /// Ranges that were never received; still writable.
     var missing: [Range<Int64>]
+    /// Which data file holds it, see `RecordingFolder.media`.
+    var generation = 1
+    /// Where in the data file the artifact begins.
+    var artifactOffset: Int64 = 0
+    var artifactBytes: Int64 = 0
+    /// What it really is: `webm`, `ogg`, `mp4` or `unknown`.
+    var container = "unknown"
+    var media: MediaFacts?
     var damage: [DamageEntry]
     var notes: [String]
     var chunkCount: Int64

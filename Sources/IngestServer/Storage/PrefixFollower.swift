@@ -1,38 +1,42 @@
+internal import Containers
 internal import Digests
-internal import Posix
 
-/// Computes what is known of a recording's bytes in their order, as the prefix grows.
+/// What is known of a recording's bytes in their order, as the prefix grows: the digest of what
+/// was received, and the reader that plans the finished file.
 ///
 /// After a restart it begins again at 0 and reads the prefix from the file once: about a second
-/// for 1.5 GiB.
+/// for a GiB.
 final class PrefixFollower {
     private var digest = SHA256Digest()
-    /// End of what it has seen.
+    private var reader: AnyMediaReader
+    /// End of what it has seen, holes included.
     private(set) var position: Int64 = 0
+    private(set) var hasHoles = false
+    /// Edits whose originals are journaled, to be made with the next checkpoint.
+    var owed: [Edit] = []
 
-    func follow(_ bytes: UnsafeRawBufferPointer) {
+    init(headBytes: Int64) { reader = AnyMediaReader(headReserveBytes: Int(headBytes)) }
+
+    /// Takes the next received bytes; answers with the edits that became known.
+    func follow(_ bytes: UnsafeRawBufferPointer) -> [Edit] {
         digest.update(bytes)
+        // SAFETY: the bytes are initialized, and the span does not outlive this call.
+        reader.read(bytes.assumingMemoryBound(to: UInt8.self).span)
         position += Int64(bytes.count)
+        return reader.takeEdits()
     }
 
-    /// SHA-256 of the first `length` bytes, which must all be in the file.
-    func digest(
-        upTo length: Int64, _ entry: Entry, _ store: RecordingStore
-    ) throws(SystemError) -> [UInt8] {
-        if position < length {
-            let head = entry.state.withLock { $0.headBytes }
-            let media = try store.files.open(entry.folder.media, .read)
-            while position < length {
-                let bytes = try media.read(
-                    Int(min(Self.readBytes, length - position)), at: head + position)
-                guard !bytes.isEmpty else {
-                    throw SystemError("read", entry.folder.media, 5)
-                }
-                bytes.withUnsafeBytes { follow($0) }
-            }
-        }
-        return digest.value
+    /// Takes a hole up to `end`.
+    func skip(to end: Int64) -> [Edit] {
+        reader.skip(end - position)
+        position = end
+        hasHoles = true
+        return reader.takeEdits()
     }
 
-    private static let readBytes: Int64 = 1 << 20
+    /// SHA-256 of the received bytes so far; nil if some are missing.
+    var receivedDigest: [UInt8]? { hasHoles ? nil : digest.value }
+
+    /// Ends the recording at `position`.
+    func finish() -> (artifact: Artifact, edits: [Edit]) { reader.finish() }
 }

@@ -14,9 +14,13 @@ struct RecordingFolder: Sendable {
     }
 
     /// The one data file: `[reserved head][received bytes, each at its own offset][index]`.
-    var media: String { path + "/media" }
-    /// The chunk table, see `ChunkTable`.
-    var chunks: String { path + "/chunks" }
+    /// Late bytes for a published recording make the next generation, counted from 1.
+    func media(_ generation: Int) -> String { path + "/media" + Self.suffix(generation) }
+    /// The chunk table of a data file, see `ChunkTable`.
+    func chunks(_ generation: Int) -> String { path + "/chunks" + Self.suffix(generation) }
+    private static func suffix(_ generation: Int) -> String {
+        generation == 1 ? "" : "-\(generation)"
+    }
     /// What the recording is and how it ended, see `Manifest`.
     var manifest: String { path + "/manifest.json" }
 

@@ -16,9 +16,10 @@ package struct MediaView: Sendable {
     package let isLive: Bool
     /// Milliseconds since 1970.
     package let lastModified: Int64
-    /// For sendfile(2): the open file and where in it byte 0 lies; nil while bytes are in the log.
+    /// For sendfile(2): the open file and where in it byte 0 lies; nil while it is not an artifact.
     package let file: (any StoredFile)?
     package let fileOffset: Int64
+    private let asReceived: Bool
     private let stored: StoredBytes
     private let disk: DiskReader
 
@@ -28,15 +29,17 @@ package struct MediaView: Sendable {
     ) {
         let type = state.creation?.media
         let publication = state.publication
-        byteCount = publication?.length ?? state.durable.prefix
+        byteCount =
+            publication.map { asReceived ? $0.length : $0.artifactBytes } ?? state.durable.prefix
         etag = publication?.etag(asReceived: asReceived) ?? "\"live-\(byteCount)\""
-        contentType = type?.servedAs ?? MediaType.unknown
+        contentType = state.servedType
         isServedInline = type?.isServedInline ?? false
         downloadName = "\(id.text).\(type?.fileExtension ?? "bin")"
         isLive = publication == nil
         lastModified = publication?.publishedAt ?? state.lastChunkAt ?? state.createdAt
         self.file = file
-        fileOffset = state.headBytes
+        fileOffset = publication?.artifactOffset ?? 0
+        self.asReceived = asReceived || publication == nil
         self.stored = stored
         self.disk = disk
     }
@@ -50,6 +53,12 @@ package struct MediaView: Sendable {
         let target = LentBuffer(UnsafeMutableRawBufferPointer(rebasing: buffer[..<count]))
         let stored = stored
         do throws(SystemError) {
+            if !asReceived, let file {
+                let place = fileOffset + offset
+                return try await disk.perform { () throws(SystemError) in
+                    try file.read(into: target.buffer, at: place)
+                }
+            }
             try await disk.perform { () throws(SystemError) in
                 try stored.read(offset..<offset + Int64(count), into: target.buffer)
             }
@@ -75,9 +84,14 @@ extension RecordingStore {
             _ = try await self.status(id)
             let snapshot = entry.state.withLock { $0 }
             var file: (any StoredFile)?
-            if snapshot.unmoved.isEmpty, snapshot.phase == .finalized {
+            if let publication = snapshot.publication, !asReceived {
                 let files = self.files
-                file = await self.disk.perform { try? files.open(entry.folder.media, .read) }
+                let path = entry.folder.media(publication.generation)
+                do throws(SystemError) {
+                    file = try await self.disk.perform { () throws(SystemError) in
+                        try files.open(path, .read)
+                    }
+                } catch { throw .internalError(detail: "The media could not be read: \(error)") }
             }
             return MediaView(
                 snapshot, id, asReceived: asReceived, file: file,

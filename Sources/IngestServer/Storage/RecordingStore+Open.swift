@@ -114,33 +114,27 @@ extension RecordingStore {
         _ settings: StorageSettings, _ files: any FileSystem, _ logger: Logger
     ) throws(StorageError) -> (Catalog, [RecordingID]) {
         let path = settings.catalogPath
-        do {
-            if files.exists(path) || DiskFileSystem().exists(path) {
-                do {
-                    let catalog = try Catalog.open(path)
-                    return (catalog, try catalog.active())
-                } catch {
-                    logger.error(
-                        "The catalog cannot be read and is built anew",
-                        metadata: ["error": "\(error)"])
-                }
+        do throws(CatalogError) {
+            let catalog: Catalog
+            do throws(CatalogError) {
+                catalog = try Catalog.open(path: path)
+            } catch  where error.needsRebuild {
+                logger.notice("The catalog is built anew", metadata: ["reason": "\(error)"])
+                catalog = try Catalog.rebuild(path: path, rows: rows(settings, files, logger))
             }
-            for suffix in ["", "-wal", "-shm"] { try DiskFileSystem().remove(path + suffix) }
-            let catalog = try Catalog.open(path)
-            try catalog.upsert(try rows(settings, files, logger))
             return (catalog, try catalog.active())
         } catch {
-            throw StorageError(description: "The catalog \(path) cannot be made: \(error).")
+            throw StorageError(description: "The catalog \(path) cannot be used: \(error)")
         }
     }
 
     private static func rows(
         _ settings: StorageSettings, _ files: any FileSystem, _ logger: Logger
-    ) throws(SystemError) -> [CatalogIndex.Row] {
+    ) -> [CatalogIndex.Row] {
         var rows: [CatalogIndex.Row] = []
         let all = settings.folder + "/recordings"
-        for shard in try files.names(in: all).sorted() {
-            for name in try files.names(in: "\(all)/\(shard)").sorted() {
+        for shard in names(in: all, files, logger) {
+            for name in names(in: "\(all)/\(shard)", files, logger) {
                 guard let id = RecordingID(name) else { continue }
                 let folder = RecordingFolder(id, in: settings.folder)
                 do throws(SystemError) {
@@ -155,5 +149,16 @@ extension RecordingStore {
             }
         }
         return rows
+    }
+
+    private static func names(
+        in folder: String, _ files: any FileSystem, _ logger: Logger
+    ) -> [String] {
+        do throws(SystemError) { return try files.names(in: folder).sorted() } catch {
+            logger.error(
+                "A folder cannot be read",
+                metadata: ["folder": "\(folder)", "error": "\(error)"])
+            return []
+        }
     }
 }

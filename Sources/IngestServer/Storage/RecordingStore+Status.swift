@@ -93,14 +93,18 @@ extension EntryState {
         status.timings.stopToPlayableMilliseconds = publication.stopToPlayableMilliseconds
         status.artifact = RecordingStatus.Artifact(
             href: "/recordings/\(id.text)/media", etag: publication.etag(asReceived: false),
-            bytes: publication.length, type: creation?.mediaType ?? MediaType.unknown)
+            bytes: publication.artifactBytes, type: servedType)
+        status.media = publication.media
     }
 
     func catalogRow(_ id: RecordingID) -> CatalogIndex.Row {
-        var row = CatalogIndex.Row(id: id, state: .recording, createdAt: createdAt)
-        row.startedAt = creation?.startedAt
-        row.mediaType = creation?.mediaType
-        row.title = creation?.title
+        let created = Timestamp.text(milliseconds: createdAt)
+        var row = CatalogIndex.Row(
+            id: id, state: .recording, mediaType: creation?.mediaType ?? MediaType.unknown,
+            title: creation?.title, startedAt: creation?.startedAt, createdAt: created,
+            updatedAt: (publication?.publishedAt ?? lastChunkAt)
+                .map(Timestamp.text(milliseconds:)) ?? created)
+        row.durationSeconds = publication?.media?.durationSeconds
         row.bytes = publication?.receivedBytes ?? durable.byteCount
         switch phase {
         case .deleted(.deleted): row.state = .deleted
@@ -120,5 +124,19 @@ extension Publication {
     func etag(asReceived: Bool) -> String {
         let digest = (receivedDigest ?? []).prefix(8).map { String($0, radix: 16) }.joined()
         return "\"r\(revision)-\(length)-\(digest)\(asReceived ? "-received" : "")\""
+    }
+}
+
+extension EntryState {
+    /// What the media is served as: the declared type if it is on the list and its container is
+    /// the one that was found, the found container's if that differs.
+    var servedType: String {
+        guard let declared = creation?.media else { return MediaType.unknown }
+        guard let publication, declared.isServedInline, declared.container != .other,
+            publication.container != "unknown",
+            publication.container != declared.container.rawValue
+        else { return declared.servedAs }
+        let kind = declared.base.prefix { $0 != "/" }
+        return "\(kind)/\(publication.container)"
     }
 }

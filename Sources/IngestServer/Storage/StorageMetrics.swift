@@ -55,6 +55,8 @@ package final class StorageMetrics: Sendable {
         (isReplay ? replayedBytes : storedBytes).add(bytes)
     }
 
+    func countDamaged(_ pieces: Int) { damagedPieces.add(pieces) }
+
     func countRejected(_ problem: Problem) {
         let reason = problem.type.split(separator: "/").last.map(String.init) ?? problem.type
         rejected[reason].add(1)

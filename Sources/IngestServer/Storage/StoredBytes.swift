@@ -79,20 +79,19 @@ struct StoredBytes: Sendable {
     private func readOnce(
         _ range: Range<Int64>, into buffer: UnsafeMutableRawBufferPointer
     ) throws(SystemError) -> Int {
-        let (piece, next, head) = entry.state.withLock { state in
-            // The first piece that ends behind the start, if it is already in the log.
+        let (piece, next) = entry.state.withLock { state -> (LoggedPiece?, Int64) in
             let index = state.unmoved.firstIndex { $0.range.upperBound > range.lowerBound }
-            guard let index else { return (nil as LoggedPiece?, range.upperBound, state.headBytes) }
+            guard let index else { return (nil, range.upperBound) }
             let piece = state.unmoved[index]
             guard piece.range.lowerBound <= range.lowerBound else {
-                return (nil, min(piece.range.lowerBound, range.upperBound), state.headBytes)
+                return (nil, min(piece.range.lowerBound, range.upperBound))
             }
-            return (piece, min(piece.range.upperBound, range.upperBound), state.headBytes)
+            return (piece, min(piece.range.upperBound, range.upperBound))
         }
         let count = Int(next - range.lowerBound)
         let target = UnsafeMutableRawBufferPointer(rebasing: buffer[..<count])
         guard let piece else {
-            try readHome(range.lowerBound + head, into: target)
+            try readHome(range.lowerBound..<next, into: target)
             return count
         }
         let skip = piece.skip + Int(range.lowerBound - piece.range.lowerBound)
@@ -103,18 +102,28 @@ struct StoredBytes: Sendable {
         return isStillThere ? read : 0
     }
 
+    /// Reads the file, then puts back what edits replaced: an edit is journaled before it is
+    /// made, so this order can miss none.
     private func readHome(
-        _ offset: Int64, into buffer: UnsafeMutableRawBufferPointer
+        _ range: Range<Int64>, into buffer: UnsafeMutableRawBufferPointer
     ) throws(SystemError) {
-        guard files.exists(entry.folder.media) else {
-            buffer.initializeMemory(as: UInt8.self, repeating: 0)
-            return
+        let (head, generation) = entry.state.withLock { state in
+            (state.headBytes, state.publication?.generation ?? 1)
         }
-        let file = try files.open(entry.folder.media, .read)
-        let count = try file.read(into: buffer, at: offset)
-        if count < buffer.count {
-            UnsafeMutableRawBufferPointer(rebasing: buffer[count...])
-                .initializeMemory(as: UInt8.self, repeating: 0)
+        let path = entry.folder.media(generation)
+        var count = 0
+        if files.exists(path) {
+            count = try files.open(path, .read).read(into: buffer, at: head + range.lowerBound)
         }
+        UnsafeMutableRawBufferPointer(rebasing: buffer[count...])
+            .initializeMemory(as: UInt8.self, repeating: 0)
+        try originals(generation).restore(range, in: buffer)
+    }
+
+    private func originals(_ generation: Int) throws(SystemError) -> Originals {
+        if let known = entry.state.withLock({ $0.originals }) { return known }
+        let table = try ChunkTable.load(entry.folder.chunks(generation), files)
+        entry.state.withLock { $0.originals = table.originals }
+        return table.originals
     }
 }
