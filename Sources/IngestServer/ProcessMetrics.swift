@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Glibc
 internal import Posix
 internal import Telemetry
 
@@ -14,7 +15,7 @@ enum ProcessMetrics {
         registry.gauge("process_open_fds", "Open descriptors.") { Double(openDescriptors) }
     }
 
-    private static let pageBytes = 4096
+    private static let pageBytes = sysconf(Int32(_SC_PAGESIZE))
 
     /// The second number of `/proc/self/statm`, see proc(5). 0 where there is none.
     private static var residentPages: Int {

@@ -9,8 +9,18 @@ internal import Logging
 /// told makes no sense.
 @main
 enum Holdfastd {
-    static func main() async {
+    /// The main thread waits for signals; everything else runs on other threads. Detached, for
+    /// a plain task would inherit the main actor, which never runs.
+    static func main() {
         let signals = TerminationSignals()
+        Task.detached {
+            await run(until: signals)
+            exit(0)
+        }
+        signals.watch()
+    }
+
+    private static func run(until signals: TerminationSignals) async {
         do throws(SettingsError) {
             switch try Request.parse(CommandLine.arguments) {
             case .help: print(help, terminator: "")

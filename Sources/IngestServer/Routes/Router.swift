@@ -35,6 +35,7 @@ package final class Router: Sendable {
         var name = "none"
         var outcome: Outcome
         do throws(Problem) {
+            if head.path == "*" { throw Problem.methodNotAllowed(allow: Self.methods) }
             let route = try Route.parse(method: head.method, path: head.path, query: head.query)
             name = route.name
             outcome = try await dispatch(route, exchange)
@@ -75,6 +76,9 @@ package final class Router: Sendable {
         case .ready: .answer(ready())
         }
     }
+
+    /// What some resource here takes: the answer to `OPTIONS *`.
+    private static let methods = ["GET", "HEAD", "PUT", "POST", "DELETE", "OPTIONS"]
 
     /// OPTIONS is answered with what the resource allows (RFC 9110 §9.3.7).
     private static func answer(_ problem: Problem, to method: String) -> Answer {
