@@ -48,15 +48,13 @@ struct Recovery {
         let path = site.path(number)
         let file = try site.fileSystem.open(path, .update)
         let byteCount = Int(try file.byteCount)
-        var reader = SegmentReader(file, byteCount: byteCount)
-        let page = reader.bytes(0, Layout.pageBytes)
-        let header = SegmentHeader.decode(page)
+        let (header, isBlank) = Self.readHeader(file)
         var segment = Segment(number: number, file: file, byteCount: byteCount, phase: .free)
         if let header, header.number == number {
             note(header)
             segment.header = header
             if header.state != .free { segment.phase = .closed }
-        } else if header != nil || page.contains(where: { $0 != 0 }) {
+        } else if !isBlank {
             // Whatever it is, it stays as it is: nobody can say that it is not needed.
             let range = 0..<Int64(byteCount)
             site.observer.damaged(
@@ -67,6 +65,22 @@ struct Recovery {
             return try site.fileSystem.remove(path)
         }
         result.segments[number] = segment
+    }
+
+    /// The header, and whether there never was one. A page that cannot be read is not blank.
+    private static func readHeader(
+        _ file: any StoredFile
+    ) -> (header: SegmentHeader?, isBlank: Bool) {
+        let page = Slab(byteCount: Layout.pageBytes)
+        do throws(SystemError) {
+            let count = try file.read(into: page.buffer, at: 0)
+            page.buffer.part(count, Layout.pageBytes - count)
+                .initializeMemory(as: UInt8.self, repeating: 0)
+        } catch {
+            return (nil, false)
+        }
+        let bytes = UnsafeRawBufferPointer(page.buffer)
+        return (SegmentHeader.decode(bytes), !bytes.contains { $0 != 0 })
     }
 
     private mutating func note(_ header: SegmentHeader) {
