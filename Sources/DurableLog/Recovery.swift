@@ -74,13 +74,12 @@ struct Recovery {
         let page = Slab(byteCount: Layout.pageBytes)
         do throws(SystemError) {
             let count = try file.read(into: page.buffer, at: 0)
-            page.buffer.part(count, Layout.pageBytes - count)
-                .initializeMemory(as: UInt8.self, repeating: 0)
+            page.buffer.part(count, Layout.pageBytes - count).zero()
         } catch {
             return (nil, false)
         }
         let bytes = UnsafeRawBufferPointer(page.buffer)
-        return (SegmentHeader.decode(bytes), !bytes.contains { $0 != 0 })
+        return (SegmentHeader.decode(bytes), bytes.isZero)
     }
 
     private mutating func note(_ header: SegmentHeader) {

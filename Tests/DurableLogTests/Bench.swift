@@ -1,5 +1,6 @@
 import Digests
 import DurableLog
+import Glibc
 import Posix
 import TestKit
 
@@ -50,6 +51,14 @@ final class Bench: Sendable {
         return answer
     }
 
+    /// Stores chunks with these numbers and this many bytes, each in its own batch.
+    func store(_ recordings: Range<UInt64>, bytes: Int) throws -> [Kept] {
+        try recordings.map { recording in
+            let bytes = payload(recording, bytes)
+            return Kept(chunk(recording), bytes, try store(chunk(recording), bytes))
+        }
+    }
+
     /// Commits one frame alone.
     @discardableResult
     func store(_ frame: Frame, _ payload: [UInt8] = []) throws -> FrameLocation {
@@ -69,6 +78,20 @@ struct Kept: Equatable, Sendable {
         self.frame = frame
         self.payload = payload
         self.location = location
+    }
+
+    /// By memory: comparing arrays element by element is slow without optimization.
+    static func == (one: Kept, other: Kept) -> Bool {
+        one.frame == other.frame && one.location == other.location
+            && one.payload.count == other.payload.count
+            && one.payload.withUnsafeBytes { one in
+                other.payload.withUnsafeBytes { other in
+                    guard let first = one.baseAddress, let second = other.baseAddress else {
+                        return true
+                    }
+                    return memcmp(first, second, one.count) == 0
+                }
+            }
     }
 }
 
@@ -127,8 +150,6 @@ func chunk(_ recording: UInt64, sequence: Int64 = 0, offset: Int64 = 0) -> Frame
 /// Bytes that only this seed gives.
 func payload(_ seed: UInt64, _ count: Int) -> [UInt8] {
     var random = SeededRandom(seed)
-    return (0..<(count + 7) / 8).flatMap { _ in
-        let word = random.next()
-        return (0..<8).map { UInt8(truncatingIfNeeded: word >> ($0 * 8)) }
-    }.dropLast((8 - count % 8) % 8)
+    let words = (0..<(count + 7) / 8).map { _ in random.next() }
+    return words.withUnsafeBytes { Array($0.prefix(count)) }
 }

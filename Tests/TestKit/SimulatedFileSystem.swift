@@ -222,7 +222,7 @@ final class SimulatedFile: StoredFile {
         into buffer: UnsafeMutableRawBufferPointer, at offset: Int64
     ) throws(SystemError) -> Int {
         let bytes = try disk.read(file, path, Int(offset), buffer.count)
-        buffer.copyBytes(from: bytes)
+        bytes.withUnsafeBytes { buffer.copyMemory(from: $0) }
         return bytes.count
     }
 
