@@ -79,6 +79,21 @@ import Testing
         #expect(last.allSatisfy { again.recovered.contains($0) })
     }
 
+    /// Nor is its file removed, should that one fail as well.
+    @Test func aFailedBatchStaysGoneWhenTheNextSegmentIsRemoved() throws {
+        let (bench, kept, _) = try Self.fail(.sync)
+        let failedPath = "log/segment-00000\(kept[0].location.segment.number)"
+        bench.disk.fail { $0.path == failedPath || $0.kind == .sync ? .error(EIO) : nil }
+        _ = try bench.append(chunk(5))
+        bench.log.commitQueued()
+        bench.disk.fail { $0.path == failedPath ? .error(EIO) : nil }
+        bench.log.release(kept[1].location)
+        bench.log.doChores()
+        let again = try Bench(bench.disk.afterPowerCut(.kept), seed: 2)
+        let recovered = again.recovered.map(\.frame.recording.1)
+        #expect(recovered.contains(0) && !recovered.contains { (1...3).contains($0) })
+    }
+
     @Test func aSegmentThatFailedIsRemovedWhenNobodyNeedsIt() throws {
         let (bench, kept, _) = try Self.fail(.sync)
         let path = "log/segment-00000\(kept[0].location.segment.number)"
