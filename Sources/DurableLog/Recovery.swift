@@ -12,6 +12,8 @@ struct Recovery {
         var lastLSN: UInt64 = 0
         /// Of the last good batch.
         var checksum: UInt32 = 0
+        /// Files whose headers could not be read, this time.
+        var unreadable = 0
     }
 
     private(set) var result = Result()
@@ -24,7 +26,7 @@ struct Recovery {
     ) throws(SystemError) {
         try site.fileSystem.createFolder(site.settings.folder)
         for name in try site.fileSystem.names(in: site.settings.folder).sorted() {
-            if let number = LogSite.number(name) { try take(number) }
+            if let number = site.number(name) { try take(number) }
         }
         let ends = endsByGeneration()
         let used = result.segments.values.filter { $0.phase == .closed }
@@ -35,11 +37,19 @@ struct Recovery {
             let end = walk.run(replay)
             result.segments[segment.number]?.header?.end = end
             result.segments[segment.number]?.isSealed = header.end != nil
+            result.segments[segment.number]?.isTrusted = walk.isReadable
             result.segments[segment.number]?.liveFrames = walk.liveFrames
             result.segments[segment.number]?.liveBytes = walk.liveBytes
             result.checksum = end.checksum
             result.lastLSN = max(result.lastLSN, walk.highestLSN)
         }
+        if result.unreadable > 0 { skipNumbers() }
+    }
+
+    /// A segment that cannot be read now may be read later: its numbers are not given again.
+    private mutating func skipNumbers() {
+        result.nextGeneration += 1 << 20
+        result.lastLSN += 1 << 32
     }
 
     /// Takes a segment's file into the books: blank, free or in use.
@@ -59,6 +69,7 @@ struct Recovery {
             let range = 0..<Int64(byteCount)
             site.observer.damaged(
                 LogDamage(segment: number, range: range, detail: "its header is unreadable"))
+            result.unreadable += 1
             return
         }
         if segment.phase == .free, byteCount != site.settings.segmentBytes {

@@ -12,6 +12,8 @@ struct SegmentReader: ~Copyable {
     // SAFETY: allocated and freed here alone; what `bytes` returns is valid until its next call.
     private let window: UnsafeMutableRawBufferPointer
     private var range = 0..<0
+    /// The first error of a read.
+    private(set) var failure: SystemError?
 
     init(_ file: any StoredFile, byteCount: Int) {
         self.file = file
@@ -35,6 +37,7 @@ struct SegmentReader: ~Copyable {
             let count = try file.read(into: window, at: Int64(offset))
             window.part(count, window.count - count).zero()
         } catch {
+            failure = failure ?? error
             fillByPages(from: offset)
         }
     }

@@ -102,6 +102,42 @@ import Testing
         #expect(bench.observer.seen.damages.count == 1)
     }
 
+    /// What the disk cannot read is no torn tail, even where a torn tail would be.
+    @Test func aTailThatTheDiskCannotReadIsTold() throws {
+        let bench = try Bench()
+        let kept = try bench.store(0..<3, bytes: 5000)
+        let place = Int(kept[2].location.fileOffset)
+        bench.disk.fail { $0.kind == .read && $0.range.contains(place) ? .error(EIO) : nil }
+        let again = try Bench(bench.disk, seed: 2)
+        #expect(again.recovered == Array(kept[..<2]))
+        #expect(!again.observer.seen.damages.isEmpty)
+    }
+
+    @Test func whatCannotBeReadNowMayBeReadLater() throws {
+        let bench = try Bench()
+        let kept = try bench.store(0..<20, bytes: 5000)
+        let last = kept[19].location.segment
+        let path = Self.path(kept[19])
+        bench.disk.fail { $0.kind == .read && $0.path == path ? .error(EIO) : nil }
+        let again = try Bench(bench.disk, seed: 2)
+        #expect(again.log.state.oldestReplayableLSN == 0)
+        let more = try again.store(20..<22, bytes: 100)
+        #expect(more.allSatisfy { $0.location.segment.generation > last.generation })
+        bench.disk.fail(nil)
+        let third = try Bench(bench.disk, seed: 3)
+        #expect(third.recovered == kept + more)
+    }
+
+    @Test func filesWithOtherNamesAreNotTheLogs() throws {
+        let disk = SimulatedFileSystem()
+        for name in ["segment-7", "segment-+00008", "segment-x", "notes"] {
+            try disk.open("log/" + name, .create).write([1], at: 0)
+        }
+        let bench = try Bench(disk)
+        #expect(bench.observer.seen.damages.isEmpty)
+        #expect(try disk.names(in: "log").count == 8)
+    }
+
     /// Every sector of a segment in turn.
     @Test func noSectorTakesMoreThanItsBatchWithIt() throws {
         let (disk, kept) = try Self.written()

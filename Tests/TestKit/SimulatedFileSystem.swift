@@ -19,6 +19,8 @@ package final class SimulatedFileSystem: FileSystem {
         package let path: String
         /// One-based; a read has the number of the call before it.
         package let number: Int
+        /// The bytes that it reads or writes; empty for other calls.
+        package let range: Range<Int>
     }
 
     /// How a call fails.
@@ -111,10 +113,12 @@ package final class SimulatedFileSystem: FileSystem {
 
     /// Asks for a fault, then does `body` in one turn.
     fileprivate func call<Value: Sendable>(
-        _ kind: Call.Kind, _ path: String, _ body: (inout Platter.Image, Room) -> Outcome<Value>
+        _ kind: Call.Kind, _ path: String, _ range: Range<Int> = 0..<0,
+        _ body: (inout Platter.Image, Room) -> Outcome<Value>
     ) throws(SystemError) -> Value {
         let result = state.withLock { state -> Result<Value, SystemError> in
-            let call = Call(kind: kind, path: path, number: state.events.count + 1)
+            let call = Call(
+                kind: kind, path: path, number: state.events.count + 1, range: range)
             let fault = state.fault?(call)
             if case .error(let number)? = fault {
                 state.events.append(.nothing)
@@ -255,7 +259,9 @@ extension SimulatedFileSystem {
         _ file: Int, _ path: String, _ offset: Int, _ count: Int
     ) throws(SystemError) -> ArraySlice<UInt8> {
         let result = state.withLock { state -> Result<ArraySlice<UInt8>, SystemError> in
-            let call = Call(kind: .read, path: path, number: state.events.count)
+            let call = Call(
+                kind: .read, path: path, number: state.events.count,
+                range: offset..<offset + count)
             if case .error(let number)? = state.fault?(call) {
                 return .failure(SystemError("read", path, number))
             }
@@ -269,7 +275,7 @@ extension SimulatedFileSystem {
     fileprivate func write(
         _ file: Int, _ path: String, _ offset: Int, _ bytes: [UInt8]
     ) throws(SystemError) {
-        try call(.write, path) { image, room -> Outcome<Void> in
+        try call(.write, path, offset..<offset + bytes.count) { image, room -> Outcome<Void> in
             var count = bytes.count
             var failure: SystemError?
             let end = max(0, room.freeBytes) + (image.contents[file]?.count ?? 0)
