@@ -24,7 +24,8 @@ struct SegmentReader: ~Copyable {
 
     deinit { window.deallocate() }
 
-    /// `count` bytes from `offset`, at most `windowBytes` or the whole file; beyond the file's end they are zeros.
+    /// `count` bytes from `offset`, at most `windowBytes` or the whole file; beyond the file's end
+    /// they are zeros.
     mutating func bytes(_ offset: Int, _ count: Int) -> UnsafeRawBufferPointer {
         precondition(count <= window.count, "a window holds that many bytes")
         if offset < range.lowerBound || offset + count > range.upperBound { fill(from: offset) }
