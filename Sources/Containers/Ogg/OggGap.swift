@@ -61,11 +61,11 @@ package struct OggGap: Equatable, Sendable {
     /// The edits that let players pass, once the gap is known to be `range`.
     ///
     /// - Parameters:
-    ///   - page: serial and sequence of the page before the gap; nil if there is none: then
-    ///     nothing can play up to here, and no empty page helps.
+    ///   - page: the last page of the stream that goes on behind the gap; nil if none does:
+    ///     then an empty page would belong to a stream that has ended, or has not begun.
     ///   - tagsFor: the Opus stream whose tags are in the gap.
     package func edits(
-        in range: Range<Int64>, after page: (serial: UInt32, sequence: UInt32)?,
+        in range: Range<Int64>, after page: OggPageHeader?,
         tagsFor serial: UInt32?
     ) -> [Edit] {
         var pages: [Edit] = []

@@ -134,7 +134,7 @@ package struct OggReader: MediaReader {
             found.timestamp += base
             frame(found)
         }
-        let isBridged = bridge(to: page, findings, streams[index], at: time)
+        let isBridged = bridge(to: page, findings, streams[index], after: previous, at: time)
         for finding in findings {
             if case .pagesMissing = finding, isBridged { continue }
             if finding == .afterEnd, let previous, beginning != nil {
@@ -150,16 +150,18 @@ package struct OggReader: MediaReader {
     /// Passes over what lies between the last good page and this one, if anything does.
     private mutating func bridge(
         to page: OggStream.Page, _ findings: [OggStream.Finding], _ stream: OggStream,
-        at time: Double
+        after previous: OggStream.Page?, at time: Double
     ) -> Bool {
         guard page.offset > goodEnd else { return false }
         let range = goodEnd..<page.offset
         report.add(gap, range, findings, stream.codec, time)
         if beginning != nil {
-            edits += gap.edits(
-                in: range, after: last.map { ($0.serial, $0.sequence) },
-                tagsFor: stream.lacksTags ? stream.serial : nil)
-            if stream.lacksTags { notes.append("Lost tags are replaced by empty ones.") }
+            let repairs = gap.edits(
+                in: range, after: previous?.header, tagsFor: stream.lacksTags ? stream.serial : nil)
+            edits += repairs
+            if stream.lacksTags, repairs.contains(where: { $0.offset == range.lowerBound }) {
+                notes.append("The tags were lost: empty ones stand in their place.")
+            }
         }
         gap = OggGap()
         return true
