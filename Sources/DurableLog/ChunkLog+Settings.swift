@@ -16,5 +16,16 @@ extension ChunkLog {
         package var startsThreads = true
 
         package init(folder: String) { self.folder = folder }
+
+        func check() {
+            precondition(
+                segmentBytes >= 1 << 16 && segmentBytes % Layout.pageBytes == 0,
+                "a segment is at least 64 KiB, in whole pages")
+            precondition(
+                logBytesMax >= segmentBytes + reserveBytes,
+                "the log holds at least one segment and the reserve")
+            precondition(commitBytesMax > 0, "a commit takes something")
+            precondition(segmentBytes <= 1 << 31, "offsets in a batch have 32 bits")
+        }
     }
 }

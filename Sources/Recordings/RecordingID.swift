@@ -51,11 +51,17 @@ package struct RecordingID: Hashable, Sendable, Comparable {
 
     /// 36 characters, lower case.
     package var text: String {
-        var writer = ByteWriter(reservingBytes: 16)
-        writer.appendBigEndian(high)
-        writer.appendBigEndian(low)
-        var characters = Array(Hex.encode(writer.bytes).utf8)
-        for place in [20, 16, 12, 8] { characters.insert(UInt8(ascii: "-"), at: place) }
+        var characters: [UInt8] = []
+        characters.reserveCapacity(36)
+        for place in 0..<32 {
+            if place == 8 || place == 12 || place == 16 || place == 20 {
+                characters.append(UInt8(ascii: "-"))
+            }
+            let word = place < 16 ? high : low
+            let value = UInt8(truncatingIfNeeded: word >> UInt64(60 - 4 * (place % 16))) & 15
+            characters.append(
+                value < 10 ? value + UInt8(ascii: "0") : value - 10 + UInt8(ascii: "a"))
+        }
         return String(decoding: characters, as: UTF8.self)
     }
 

@@ -83,12 +83,13 @@ private enum Resource {
             }
             segments.append(segment)
         }
+        guard segments.allSatisfy({ !$0.isEmpty }) else { throw .notFound }
         switch (segments.first, segments.count) {
         case ("metrics", 1): self = .metrics
         case ("healthz", 1): self = .health
         case ("readyz", 1): self = .ready
         case ("recordings", 1): self = .recordings
-        case ("recordings", 2) where !segments[1].isEmpty: self = .recording(segments[1])
+        case ("recordings", 2): self = .recording(segments[1])
         case ("recordings", 3):
             switch segments[2] {
             case "chunks": self = .chunks(segments[1])
@@ -97,7 +98,7 @@ private enum Resource {
             case "media": self = .media(segments[1])
             default: throw .notFound
             }
-        case ("recordings", 4) where segments[2] == "chunks" && !segments[3].isEmpty:
+        case ("recordings", 4) where segments[2] == "chunks":
             self = .chunk(segments[1], offset: segments[3])
         default: throw .notFound
         }

@@ -22,8 +22,11 @@ package enum WireJSON {
     package static func decode<Document: Decodable>(
         _ type: Document.Type, from body: [UInt8]
     ) throws(Problem) -> Document {
+        let decoder = JSONDecoder()
+        decoder.nonConformingFloatDecodingStrategy = .convertFromString(
+            positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
         do {
-            return try JSONDecoder().decode(type, from: Data(body))
+            return try decoder.decode(type, from: Data(body))
         } catch let error as DecodingError {
             throw .badRequest(detail: explain(error))
         } catch {

@@ -1,0 +1,70 @@
+import Testing
+import Transport
+
+@Suite struct `The limits` {
+    @Test func `end a head that takes too long`() async throws {
+        var limits = TransportLimits()
+        limits.headTimeout = .milliseconds(20)
+        try await Site.run(limits) { site in
+            let client = try site.client()
+            client.send("GET / HTTP/1.1\r\nHos")
+            #expect(try client.response().status == 408)
+            #expect(client.rest().isEmpty)
+        }
+    }
+
+    @Test func `end a new connection that says nothing, without a word`() async throws {
+        var limits = TransportLimits()
+        limits.headTimeout = .milliseconds(20)
+        try await Site.run(limits) { site in
+            let client = try site.client()
+            #expect(client.rest().isEmpty)
+        }
+    }
+
+    @Test func `end an idle connection, without a word`() async throws {
+        var limits = TransportLimits()
+        limits.idleTimeout = .milliseconds(20)
+        try await Site.run(limits) { site in
+            let client = try site.client()
+            #expect(try client.exchange("GET / HTTP/1.1\r\nHost: a\r\n\r\n").text == "pong")
+            #expect(client.rest().isEmpty)
+            site.recorder.wait { $0.closed == 1 }
+        }
+    }
+
+    @Test func `refuse one connection too many, and let the next in when one ends`() async throws {
+        var limits = TransportLimits()
+        limits.connectionsMax = 2
+        try await Site.run(limits) { site in
+            var clients = try (0..<2).map { _ in try site.client() }
+            for client in clients {
+                #expect(try client.exchange("GET / HTTP/1.1\r\nHost: a\r\n\r\n").status == 200)
+            }
+            let third = try site.client()
+            let response = try third.exchange("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+            #expect(response.status == 503)
+            #expect(response.fields["retry-after"] == "1")
+            #expect(third.rest().isEmpty)
+            third.finish()
+            clients.removeLast()
+            site.recorder.wait { $0.closed == 2 }
+            let fourth = try site.client()
+            #expect(try fourth.exchange("GET / HTTP/1.1\r\nHost: a\r\n\r\n").status == 200)
+        }
+    }
+
+    @Test func `let a thousand quick connections through`() async throws {
+        try await Site.run(loops: 2) { site in
+            for _ in 0..<1_000 {
+                let client = try site.client()
+                let request = "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
+                let isPong = try client.exchange(request).text == "pong"
+                #expect(isPong)
+            }
+            site.recorder.wait { $0.closed == 1_000 }
+            #expect(site.recorder.current.opened == 1_000)
+            #expect(site.server.connectionCount == 0)
+        }
+    }
+}
