@@ -114,6 +114,6 @@ let package = Package(
                 "Bytes", "Containers", "Telemetry",
             ]),
         tests("ServiceTests", ["Recordings", "Wire", "Digests", "Posix", "Bytes"]),
-        tests("HouseTests", []),
+        tests("HouseTests", ["IngestServer", "holdfastd"]),
     ]
 )

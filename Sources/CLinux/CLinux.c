@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <sched.h>
+#include <sys/sendfile.h>
 #include <unistd.h>
 
 int holdfast_accept(int listener, struct sockaddr *address, socklen_t *length) {
@@ -25,3 +26,13 @@ int holdfast_idle_priority(void) {
 }
 
 void holdfast_name_thread(const char *name) { pthread_setname_np(pthread_self(), name); }
+
+static _Thread_local const void *current_executor;
+
+const void *holdfast_current_executor(void) { return current_executor; }
+
+void holdfast_set_current_executor(const void *executor) { current_executor = executor; }
+
+ssize_t holdfast_sendfile(int socket, int file, off_t offset, size_t count) {
+    return sendfile(socket, file, &offset, count);
+}

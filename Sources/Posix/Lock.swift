@@ -17,7 +17,11 @@ package final class Lock<State>: @unchecked Sendable {
         mutex.initialize(to: pthread_mutex_t())
         condition.initialize(to: pthread_cond_t())
         precondition(pthread_mutex_init(mutex, nil) == 0, "no mutex")
-        precondition(pthread_cond_init(condition, nil) == 0, "no condition")
+        var attributes = pthread_condattr_t()
+        pthread_condattr_init(&attributes)
+        pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC)
+        precondition(pthread_cond_init(condition, &attributes) == 0, "no condition")
+        pthread_condattr_destroy(&attributes)
     }
 
     deinit {
@@ -44,6 +48,26 @@ package final class Lock<State>: @unchecked Sendable {
         pthread_mutex_lock(mutex)
         defer { pthread_mutex_unlock(mutex) }
         while !isReady(state) { pthread_cond_wait(condition, mutex) }
+        return body(&state)
+    }
+
+    /// Blocks: waits until `isReady` says so, at most for `time`, then runs `body` in the same
+    /// turn, ready or not.
+    package func wait<Result: ~Copyable>(
+        atMost time: Duration, until isReady: (borrowing State) -> Bool,
+        then body: (inout State) -> sending Result
+    ) -> sending Result {
+        var deadline = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &deadline)
+        let nanoseconds =
+            Int64(deadline.tv_nsec) + time.components.attoseconds / 1_000_000_000
+        deadline.tv_sec += Int(time.components.seconds + nanoseconds / 1_000_000_000)
+        deadline.tv_nsec = Int(nanoseconds % 1_000_000_000)
+        pthread_mutex_lock(mutex)
+        defer { pthread_mutex_unlock(mutex) }
+        while !isReady(state) {
+            if pthread_cond_timedwait(condition, mutex, &deadline) == ETIMEDOUT { break }
+        }
         return body(&state)
     }
 

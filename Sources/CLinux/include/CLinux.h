@@ -19,3 +19,10 @@ int32_t holdfast_thread_id(void);
 int holdfast_idle_priority(void);
 /// Names the calling thread; at most 15 bytes.
 void holdfast_name_thread(const char *name);
+/// The executor whose thread this is, or NULL. A function of its own for the same reason as
+/// `holdfast_thread_id`, and without its system call.
+const void *holdfast_current_executor(void);
+/// Says which executor's thread this is.
+void holdfast_set_current_executor(const void *executor);
+/// sendfile(2) from `offset`, which is not moved.
+ssize_t holdfast_sendfile(int socket, int file, off_t offset, size_t count);

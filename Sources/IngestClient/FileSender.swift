@@ -1,0 +1,169 @@
+internal import Foundation
+internal import Recordings
+internal import Wire
+
+/// Sends finished recordings from the local disk and finalizes them.
+///
+/// Sending is safe to repeat: what the server has already is not sent again, and a file that it
+/// has whole is only asked after.
+public struct FileSender: Sendable {
+    private let options: SendOptions
+    private let network: any Network
+    private let random: @Sendable () -> Double
+
+    public init(_ options: SendOptions) {
+        self.init(options, network: URLSessionNetwork()) { Double.random(in: 0..<1) }
+    }
+
+    /// - Parameter random: numbers in 0..<1 that spread the retries.
+    package init(
+        _ options: SendOptions, network: any Network, random: @escaping @Sendable () -> Double
+    ) {
+        precondition(options.chunkBytes > 0, "a chunk has at least one byte")
+        self.options = options
+        self.network = network
+        self.random = random
+    }
+
+    /// Sends the file at `path`, in chunks of which several are on their way at once.
+    ///
+    /// - Parameter report: is told what happens, from any task.
+    public func send(
+        _ path: String, report: @escaping @Sendable (SendEvent) -> Void = { _ in }
+    ) async throws(SendError) -> SendResult {
+        let file = try LocalFile(path: path, chunkBytes: options.chunkBytes)
+        let requests = Requests(
+            options: options, id: file.id.text, network: network, random: random, report: report)
+        // Reading it for the digest of the whole goes on beside the sending.
+        let digest = Task { () async -> Result<[UInt8], SendError> in
+            do throws(SendError) { return .success(try file.digest()) } catch {
+                return .failure(error)
+            }
+        }
+        defer { digest.cancel() }
+        let creation = Creation(
+            mediaType: options.mediaType ?? Self.mediaType(file.name), title: file.name)
+        _ = try await requests.success(requests.json("PUT", requests.url(), creation))
+        var bytesSent: Int64 = 0
+        for round in 1... {
+            bytesSent += try await sendMissing(of: file, requests)
+            try file.checkUnchanged()
+            report(.finalizing)
+            let whole = ContentDigest.sha256(try await digest.value.get())
+            if let status = try await finalize(file, whole, requests, isLast: round == 3) {
+                return try result(file, whole, requests, bytesSent: bytesSent, status)
+            }
+        }
+        preconditionFailure("the last round returns or throws")
+    }
+
+    /// How many bytes had to be sent.
+    private func sendMissing(
+        of file: LocalFile, _ requests: Requests
+    ) async throws(SendError) -> Int64 {
+        let body = try await requests.success(NetworkRequest("GET", requests.url("/status")))
+        let status = try Self.decode(body)
+        let missing = MissingChunks.sequences(of: file, given: status)
+        let bytesToSend = missing.reduce(Int64(0)) { $0 + Int64(file.range($1).count) }
+        var acknowledged = file.byteCount - bytesToSend
+        requests.report(
+            .started(bytesAlreadyThere: acknowledged, byteCount: file.byteCount))
+        let failure = await withTaskGroup(of: Result<Int64, SendError>.self) { group in
+            var next = missing.makeIterator()
+            for _ in 0..<max(1, options.inFlightMax) {
+                guard let sequence = next.next() else { break }
+                group.addTask { await Self.sendChunk(sequence, of: file, requests) }
+            }
+            for await outcome in group {
+                switch outcome {
+                case .failure(let error):
+                    group.cancelAll()
+                    return error as SendError?
+                case .success(let byteCount):
+                    acknowledged += byteCount
+                    requests.report(
+                        .acknowledged(bytes: acknowledged, byteCount: file.byteCount))
+                }
+                if let sequence = next.next() {
+                    group.addTask { await Self.sendChunk(sequence, of: file, requests) }
+                }
+            }
+            return nil
+        }
+        if let failure { throw failure }
+        return bytesToSend
+    }
+
+    private static func sendChunk(
+        _ sequence: Int64, of file: LocalFile, _ requests: Requests
+    ) async -> Result<Int64, SendError> {
+        do throws(SendError) {
+            let bytes = try file.bytes(sequence)
+            let offset = file.range(sequence).lowerBound
+            _ = try await requests.success(
+                NetworkRequest(
+                    "PUT", requests.url("/chunks/\(offset)"),
+                    fields: [
+                        (Names.chunkSequence, String(sequence)),
+                        (Names.contentDigest, Checksums.contentDigest(bytes)),
+                        (Names.contentType, MediaType.unknown),
+                    ], body: Data(bytes)))
+            return .success(Int64(bytes.count))
+        } catch { return .failure(error) }
+    }
+
+    /// Nil: the server misses something after all, and it is worth looking again.
+    private func finalize(
+        _ file: LocalFile, _ digest: ContentDigest, _ requests: Requests, isLast: Bool
+    ) async throws(SendError) -> RecordingStatus? {
+        let request = FinalizeRequest(
+            length: file.byteCount, chunkCount: file.chunkCount, digest: digest.text)
+        switch try await requests.answer(requests.json("POST", requests.url("/finalize"), request))
+        {
+        case .success(let body): return try Self.decode(body)
+        case .problem(let problem) where problem.name == "gaps" && !isLast: return nil
+        case .problem(let problem): throw problem.refusal
+        }
+    }
+
+    private func result(
+        _ file: LocalFile, _ digest: ContentDigest, _ requests: Requests, bytesSent: Int64,
+        _ status: RecordingStatus
+    ) throws(SendError) -> SendResult {
+        guard status.receivedDigest == digest.text else {
+            throw .refused(
+                status: 200, problem: "recording-digest-mismatch",
+                detail: "it has other bytes: \(status.receivedDigest ?? "no digest")")
+        }
+        return SendResult(
+            path: file.path, id: file.id.text, byteCount: file.byteCount, bytesSent: bytesSent,
+            status: requests.url("/status"), media: requests.url("/media"),
+            condition: status.condition?.rawValue, receivedDigest: status.receivedDigest)
+    }
+
+    private static func decode(_ body: Data) throws(SendError) -> RecordingStatus {
+        do throws(Problem) {
+            return try WireJSON.decode(RecordingStatus.self, from: [UInt8](body))
+        } catch {
+            throw .refused(status: 200, problem: "", detail: "its answer is no status document")
+        }
+    }
+
+    /// By the name's ending.
+    private static func mediaType(_ name: String) -> String {
+        switch name.split(separator: ".").last?.lowercased() {
+        case "webm": "video/webm"
+        case "weba": "audio/webm"
+        case "mkv": "video/x-matroska"
+        case "mka": "audio/x-matroska"
+        case "ogg", "oga", "opus": "audio/ogg"
+        case "ogv": "video/ogg"
+        case "mp4", "m4v": "video/mp4"
+        case "m4a": "audio/mp4"
+        case "mp3": "audio/mpeg"
+        case "wav": "audio/wav"
+        case "flac": "audio/flac"
+        default: MediaType.unknown
+        }
+    }
+}

@@ -1,0 +1,91 @@
+internal import Digests
+internal import Foundation
+package import Recordings
+
+/// A finished recording on the local disk, cut into chunks of equal length.
+package struct LocalFile: Sendable {
+    package let path: String
+    package let byteCount: Int64
+    /// Every chunk but the last one has so many bytes.
+    package let chunkBytes: Int64
+    private let modifiedMilliseconds: UInt64
+
+    /// Errors: there is no such file, or it cannot be read.
+    package init(path: String, chunkBytes: Int64) throws(SendError) {
+        self.path = URL(filePath: path).standardizedFileURL.path
+        self.chunkBytes = chunkBytes
+        (byteCount, modifiedMilliseconds) = try Self.facts(self.path)
+    }
+
+    package var name: String { URL(filePath: path).lastPathComponent }
+
+    package var chunkCount: Int64 { (byteCount + chunkBytes - 1) / chunkBytes }
+
+    /// Where chunk number `sequence` lies.
+    package func range(_ sequence: Int64) -> Range<Int64> {
+        let start = sequence * chunkBytes
+        return start..<min(start + chunkBytes, byteCount)
+    }
+
+    /// The same file always has the same id, so that sending it again goes on where it stopped:
+    /// a UUIDv7 (RFC 9562 5.7) of the time it was changed last, and in place of random bits
+    /// those of the SHA-256 of its path, length, time and cut.
+    package var id: RecordingID {
+        let facts = "\(path)\n\(byteCount)\n\(modifiedMilliseconds)\n\(chunkBytes)"
+        let digest = Checksums.sha256([UInt8](facts.utf8))
+        func word(_ bytes: ArraySlice<UInt8>) -> UInt64 {
+            bytes.reduce(0) { $0 << 8 | UInt64($1) }
+        }
+        return .make(
+            milliseconds: modifiedMilliseconds, random: (word(digest[..<8]), word(digest[8..<16])))
+    }
+
+    /// The bytes of one chunk. Blocks. Errors: they cannot be read, or are no longer there.
+    package func bytes(_ sequence: Int64) throws(SendError) -> [UInt8] {
+        let range = range(sequence)
+        let bytes: [UInt8]
+        do {
+            let handle = try FileHandle(forReadingFrom: URL(filePath: path))
+            defer { try? handle.close() }  // opened for reading: nothing can be lost
+            try handle.seek(toOffset: UInt64(range.lowerBound))
+            bytes = [UInt8](try handle.read(upToCount: range.count) ?? Data())
+        } catch {
+            throw .file(path: path, reason: error.localizedDescription)
+        }
+        guard bytes.count == range.count else {
+            throw .file(path: path, reason: "it became shorter while it was being sent")
+        }
+        return bytes
+    }
+
+    /// SHA-256 of the whole. Blocks: reads the file once.
+    package func digest() throws(SendError) -> [UInt8] {
+        var whole = SHA256Digest()
+        for sequence in 0..<chunkCount { whole.update(try bytes(sequence)) }
+        return whole.value
+    }
+
+    /// Errors: the file is not what it was when this was made.
+    package func checkUnchanged() throws(SendError) {
+        let (byteCount, modified) = try Self.facts(path)
+        guard byteCount == self.byteCount, modified == modifiedMilliseconds else {
+            throw .file(path: path, reason: "it changed while it was being sent")
+        }
+    }
+
+    private static func facts(_ path: String) throws(SendError) -> (Int64, UInt64) {
+        do {
+            let facts = try FileManager.default.attributesOfItem(atPath: path)
+            guard facts[.type] as? FileAttributeType == .typeRegular else {
+                throw SendError.file(path: path, reason: "it is no file")
+            }
+            let byteCount = (facts[.size] as? NSNumber)?.int64Value ?? 0
+            let modified = (facts[.modificationDate] as? Date)?.timeIntervalSince1970 ?? 0
+            return (byteCount, UInt64(max(0, modified * 1000)))
+        } catch let error as SendError {
+            throw error
+        } catch {
+            throw .file(path: path, reason: error.localizedDescription)
+        }
+    }
+}

@@ -1,0 +1,76 @@
+internal import HTTP1
+internal import Logging
+internal import Posix
+internal import Recordings
+internal import Transport
+internal import Wire
+
+extension Router {
+    /// `GET, HEAD /recordings/{id}/media`: the artifact, before finalize the prefix so far.
+    func media(
+        _ exchange: Exchange, _ id: RecordingID, asReceived: Bool
+    ) async throws(Problem) -> Outcome {
+        let view = try await store.media(id, asReceived: asReceived)
+        let plan = try MediaPlan(exchange.head, view.representation)
+        guard let range = plan.range else {
+            return .answer(Self.answer(plan))
+        }
+        await exchange.beginStream(
+            plan.status, plan.fields, byteCount: range.upperBound - range.lowerBound)
+        if exchange.head.method != "HEAD" { await send(view, range, to: exchange) }
+        return .streamed(status: plan.status)
+    }
+
+    /// 304, or 412.
+    private static func answer(_ plan: MediaPlan) -> Answer {
+        guard plan.status == 412 else { return Answer(plan.status, plan.fields) }
+        var answer = Answer.problem(
+            412, "Precondition Failed",
+            "The media is not as the request expects it. Its entity tag is in ETag.")
+        answer.fields += plan.fields.filter { $0.0 != Names.cacheControl }
+        return answer
+    }
+
+    /// Once the head is out, an error can only be told by fewer bytes than promised: the
+    /// transport closes the connection, and the client asks for the rest.
+    private func send(_ view: MediaView, _ range: Range<Int64>, to exchange: Exchange) async {
+        do {
+            if let descriptor = view.file?.descriptor {
+                let start = range.lowerBound + view.fileOffset
+                try await exchange.send(
+                    file: descriptor, range: start..<start + Int64(range.count))
+            } else {
+                try await copy(view, range, to: exchange)
+            }
+        } catch {
+            logger.debug(
+                "media ended early",
+                metadata: ["path": "\(exchange.head.path)", "error": "\(error)"])
+        }
+    }
+
+    private static let pieceBytes = 256 << 10
+
+    private func copy(
+        _ view: MediaView, _ range: Range<Int64>, to exchange: Exchange
+    ) async throws {
+        let slab = Slab(byteCount: Int(min(Int64(Self.pieceBytes), Int64(range.count))))
+        var position = range.lowerBound
+        while position < range.upperBound {
+            let wanted = Int(min(Int64(slab.byteCount), range.upperBound - position))
+            let target = slab.buffer[..<wanted]
+            let count = try await view.read(into: .init(rebasing: target), at: position)
+            if count == 0 { return }
+            try await exchange.write(slab.lend(0..<count).buffer)
+            position += Int64(count)
+        }
+    }
+}
+
+extension MediaView {
+    var representation: Representation {
+        Representation(
+            byteCount: byteCount, etag: etag, contentType: contentType, isInline: isServedInline,
+            downloadName: downloadName, lastModified: lastModified / 1000)
+    }
+}

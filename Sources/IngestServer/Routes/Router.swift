@@ -1,0 +1,86 @@
+internal import HTTP1
+package import Logging
+internal import Recordings
+package import Telemetry
+package import Transport
+internal import Wire
+
+/// Every request of the protocol: from its head to its answer.
+///
+/// Runs on: the connection's loop. Holds nothing of its own but what it was given.
+package final class Router: Sendable {
+    let store: RecordingStore
+    let limits: Settings.Chunks
+    let registry: MetricsRegistry
+    let readiness: Readiness
+    private let metrics: RequestMetrics
+    let logger: Logger
+
+    package init(
+        _ store: RecordingStore, _ limits: Settings.Chunks, _ registry: MetricsRegistry,
+        _ readiness: Readiness, _ logger: Logger
+    ) {
+        self.store = store
+        self.limits = limits
+        self.registry = registry
+        self.readiness = readiness
+        self.logger = logger
+        metrics = RequestMetrics(registry)
+    }
+
+    /// Answers one request, whatever it asks for.
+    package func handle(_ exchange: Exchange) async {
+        let start = ContinuousClock.now
+        let head = exchange.head
+        var name = "none"
+        var outcome: Outcome
+        do throws(Problem) {
+            let route = try Route.parse(method: head.method, path: head.path, query: head.query)
+            name = route.name
+            outcome = try await dispatch(route, exchange)
+        } catch {
+            outcome = .answer(Self.answer(error, to: head.method))
+        }
+        if case .answer(let answer) = outcome {
+            await exchange.respond(answer.status, answer.fields, answer.body)
+        }
+        let duration = ContinuousClock.now - start
+        metrics.count(route: name, status: outcome.status, duration)
+        logger.debug(
+            "request",
+            metadata: [
+                "method": "\(head.method)", "path": "\(head.path)", "route": "\(name)",
+                "status": "\(outcome.status)", "peer": "\(exchange.peer)",
+                "duration": "\(duration)",
+            ])
+    }
+
+    private func dispatch(
+        _ route: Route, _ exchange: Exchange
+    ) async throws(Problem) -> Outcome {
+        switch route {
+        case .createRecording(let id): try await create(exchange, id)
+        case .createAnonymous: try await createAnonymous(exchange)
+        case .chunk(let id, let offset): await chunk(exchange, id, offset: offset)
+        case .chunkAnonymousOffset(let id): await chunk(exchange, id, offset: nil)
+        case .finalize(let id): try await finalize(exchange, id)
+        case .status(let id): .answer(try await status(id))
+        case .recording(let id): .answer(try await recording(id))
+        case .media(let id, let asReceived):
+            try await media(exchange, id, asReceived: asReceived)
+        case .list(let query): .answer(try await list(query))
+        case .delete(let id): .answer(try await delete(id))
+        case .metrics: .answer(exposition())
+        case .health: .answer(health())
+        case .ready: .answer(ready())
+        }
+    }
+
+    /// OPTIONS is answered with what the resource allows (RFC 9110 §9.3.7).
+    private static func answer(_ problem: Problem, to method: String) -> Answer {
+        if method == "OPTIONS", case .methodNotAllowed = problem {
+            return Answer(204, problem.fields)
+        }
+        return .problem(problem)
+    }
+}

@@ -1,0 +1,21 @@
+internal import DurableLog
+internal import Foundation
+internal import Logging
+internal import Posix
+internal import Telemetry
+
+extension Service {
+    /// Recovery runs here: blocks for as long as the log takes to read.
+    static func openStore(
+        _ settings: Settings, _ registry: MetricsRegistry, _ logger: Logger
+    ) throws(ServiceError) -> RecordingStore {
+        let clock = WallClock { Int64(Date.now.timeIntervalSince1970 * 1000) }
+        do throws(StorageError) {
+            return try RecordingStore.open(
+                settings.storage, files: DiskFileSystem(), metrics: StorageMetrics(registry),
+                observer: LogMetrics(registry, logger), logger: logger, clock: clock)
+        } catch {
+            throw ServiceError("\(error)")
+        }
+    }
+}

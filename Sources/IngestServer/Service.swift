@@ -1,0 +1,120 @@
+internal import Foundation
+package import Logging
+internal import Posix
+internal import Reactor
+internal import Telemetry
+internal import Transport
+
+/// The whole server, put together: event loops, storage, routes, listeners.
+package final class Service: Sendable {
+    package static let version = "0.1.0"
+
+    private let settings: Settings
+    private let logger: Logger
+    private let loops: [EventLoop]
+    private let store: RecordingStore
+    private let server: HTTPServer
+    private let isDraining: Lock<Bool>
+
+    private init(
+        _ settings: Settings, _ logger: Logger, _ loops: [EventLoop], _ store: RecordingStore,
+        _ server: HTTPServer, _ isDraining: Lock<Bool>
+    ) {
+        self.settings = settings
+        self.logger = logger
+        self.loops = loops
+        self.store = store
+        self.server = server
+        self.isDraining = isDraining
+    }
+
+    /// Recovers what the data folder holds, and serves. Blocks until it listens. Errors: a
+    /// sentence for whoever starts it.
+    package static func start(
+        _ settings: Settings, _ logger: Logger
+    ) throws(ServiceError) -> Service {
+        let registry = MetricsRegistry()
+        ProcessMetrics.register(in: registry)
+        let address = try address(settings)
+        let store = try openStore(settings, registry, logger)
+        let isDraining = Lock(false)
+        let router = Router(
+            store, settings.chunks, registry, readiness(store, isDraining), logger)
+        let loops = startLoops(settings)
+        let server = HTTPServer(
+            host: address.host, port: address.port, loops: loops,
+            limits: settings.transportLimits, logger: logger,
+            observer: TransportMetrics(registry)
+        ) { exchange in await router.handle(exchange) }
+        do throws(SystemError) {
+            try server.start()
+        } catch {
+            store.close()
+            throw ServiceError("It cannot listen on \(settings.listen): \(error).")
+        }
+        logger.notice(
+            "listening on http://\(address.urlHost):\(server.port)",
+            metadata: ["data": "\(settings.data)", "loops": "\(loops.count)"])
+        return Service(settings, logger, loops, store, server, isDraining)
+    }
+
+    /// Where it listens: the port asked for, or what the system chose for 0.
+    package var port: UInt16 { server.port }
+
+    /// Takes no new requests, lets those under way end, at most `drainSeconds`, and closes the
+    /// store. What is acknowledged was durable before; nothing depends on this.
+    package func drain() async {
+        isDraining.withLock { $0 = true }
+        let left = await server.drain(within: .seconds(settings.drainSeconds))
+        if left > 0 {
+            logger.warning("connections cut off", metadata: ["connections": "\(left)"])
+        }
+        store.close()
+        for loop in loops { loop.stop() }
+    }
+
+    /// `listen`, checked before.
+    static func address(_ settings: Settings) throws(ServiceError) -> ListenAddress {
+        do throws(SettingsError) {
+            let (host, port) = try settings.address
+            return ListenAddress(host: host, port: port)
+        } catch {
+            throw ServiceError("\(error)")
+        }
+    }
+
+    private static func readiness(
+        _ store: RecordingStore, _ isDraining: Lock<Bool>
+    ) -> Readiness {
+        Readiness {
+            let draining = isDraining.withLock { $0 }
+            return (draining ? ["The server is stopping."] : []) + store.obstacles
+        }
+    }
+
+    private static func startLoops(_ settings: Settings) -> [EventLoop] {
+        let count =
+            settings.loops > 0 ? settings.loops : ProcessInfo.processInfo.activeProcessorCount
+        return (0..<count).map { number in
+            let loop = EventLoop(name: "loop-\(number)")
+            loop.start()
+            return loop
+        }
+    }
+}
+
+/// Why the server cannot start, as a sentence.
+package struct ServiceError: Error, Sendable, CustomStringConvertible {
+    package let description: String
+
+    init(_ description: String) { self.description = description }
+}
+
+/// Where to listen.
+struct ListenAddress {
+    let host: String
+    let port: UInt16
+
+    /// As a URL writes it: an IPv6 address in brackets (RFC 3986 §3.2.2).
+    var urlHost: String { host.contains(":") ? "[\(host)]" : host }
+}

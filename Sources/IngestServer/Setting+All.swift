@@ -1,0 +1,122 @@
+extension Setting {
+    /// Every key, in the order of help and example file.
+    package static let all: [Setting] = service + connections + chunks + log + checkpoints
+
+    package static func named(_ key: String) -> Setting? { all.first { $0.key == key } }
+
+    /// Lengths and counts end here: four times what any disk of today holds.
+    private static let most = 1 << 50
+
+    private static let service = [
+        text("listen", "address:port", \.listen, "Where it listens. Port 0 takes a free one."),
+        text("data", "path", \.data, "The folder of everything it keeps. One server a folder."),
+        text(
+            "logLevel", "level", \.logLevel,
+            "What it logs: trace, debug, info, notice, warning, error or critical."),
+        number(
+            "loops", "threads", \.loops, 0...1024,
+            "Event loops that serve connections. 0 takes one a core."),
+        number(
+            "drainSeconds", "seconds", \.drainSeconds, 0...3600,
+            "How long requests under way may take to end after SIGTERM."),
+    ]
+
+    private static let connections = [
+        number(
+            "connectionsMax", "connections", \.connections.connectionsMax, 1...1_000_000,
+            "Connections open at once. Further ones are answered 503."),
+        number(
+            "headTimeoutSeconds", "seconds", \.connections.headTimeoutSeconds, 1...3600,
+            "A request's head must be here this long after its first byte."),
+        number(
+            "idleTimeoutSeconds", "seconds", \.connections.idleTimeoutSeconds, 1...86_400,
+            "A connection without a request is closed after this long."),
+        number(
+            "writeTimeoutSeconds", "seconds", \.connections.writeTimeoutSeconds, 1...3600,
+            "A client that takes no byte of its answer for this long is cut off."),
+        number(
+            "bodyBytesPerSecondMin", "bytes per second", \.connections.bodyBytesPerSecondMin,
+            0...most, "A body must come at least this fast on average. 0 lets it trickle."),
+        number(
+            "bodyBytesInFlightMax", "bytes", \.connections.bodyBytesInFlightMax, 1...most,
+            "Memory for bodies of all connections. Without room a connection waits its turn."),
+        number(
+            "lingerBytesMax", "bytes", \.connections.lingerBytesMax, 0...most,
+            "Read and dropped after a refusal, so that the client sees the answer."),
+        number(
+            "lingerSeconds", "seconds", \.connections.lingerSeconds, 0...60,
+            "How long that may take."),
+        number(
+            "headBytesMax", "bytes", \.connections.headBytesMax, 1024...1 << 20,
+            "A request's head, all its fields included."),
+        number(
+            "fieldCountMax", "fields", \.connections.fieldCountMax, 1...1000,
+            "Fields in a request's head."),
+        number(
+            "targetBytesMax", "bytes", \.connections.targetBytesMax, 128...1 << 20,
+            "Path and query of a request."),
+    ]
+
+    private static let chunks = [
+        number(
+            "chunkBytesMax", "bytes", \.chunks.chunkBytesMax, 1...1 << 30,
+            "One chunk. At most a quarter of segmentBytes."),
+        number(
+            "recordingBytesMax", "bytes", \.chunks.recordingBytesMax, 1...most,
+            "One recording."),
+        number(
+            "windowBytesMax", "bytes", \.chunks.windowBytesMax, 1...most,
+            "How far beyond the first gap a chunk may lie."),
+        flag(
+            "digestRequired", \.chunks.digestRequired,
+            "Whether a chunk without Content-Digest is refused."),
+    ]
+
+    private static let log = [
+        number(
+            "segmentBytes", "bytes", \.log.segmentBytes, 16 << 20...1 << 32,
+            "One segment file of the log, written once and then recycled."),
+        number(
+            "logPoolBytes", "bytes", \.log.logPoolBytes, 0...most,
+            "Segments written ahead at the first start, so that bursts find them ready."),
+        number(
+            "logBytesMax", "bytes", \.log.logBytesMax, 1...most,
+            "The whole log. When it is full, chunks are answered 503."),
+        number(
+            "logReserveBytes", "bytes", \.log.logReserveBytes, 0...most,
+            "The last part of the log, kept for finalize and delete."),
+        number(
+            "commitBytesMax", "bytes", \.log.commitBytesMax, 1 << 20...1 << 30,
+            "What one sync of the log covers at most."),
+    ]
+
+    private static let checkpoints = [
+        number(
+            "checkpointIntervalSeconds", "seconds",
+            \.checkpoints.checkpointIntervalSeconds, 1...3600,
+            "How often bytes moved to a recording's file are made durable there."),
+        number(
+            "checkpointBytes", "bytes", \.checkpoints.checkpointBytes, 1...most,
+            "Or as soon as this much has been moved."),
+    ]
+
+    private static func text(
+        _ key: String, _ unit: String, _ path: any WritableKeyPath<Settings, String> & Sendable,
+        _ meaning: String
+    ) -> Setting {
+        Setting(key: key, unit: unit, meaning: meaning, value: .text(path))
+    }
+
+    private static func flag(
+        _ key: String, _ path: any WritableKeyPath<Settings, Bool> & Sendable, _ meaning: String
+    ) -> Setting {
+        Setting(key: key, unit: "true or false", meaning: meaning, value: .flag(path))
+    }
+
+    private static func number(
+        _ key: String, _ unit: String, _ path: any WritableKeyPath<Settings, Int> & Sendable,
+        _ range: ClosedRange<Int>, _ meaning: String
+    ) -> Setting {
+        Setting(key: key, unit: unit, meaning: meaning, value: .number(path, range))
+    }
+}

@@ -1,0 +1,21 @@
+internal import HTTP1
+internal import Transport
+
+extension Settings {
+    /// What the transport takes of them.
+    var transportLimits: TransportLimits {
+        var limits = TransportLimits()
+        limits.connectionsMax = connections.connectionsMax
+        limits.headTimeout = .seconds(connections.headTimeoutSeconds)
+        limits.idleTimeout = .seconds(connections.idleTimeoutSeconds)
+        limits.writeTimeout = .seconds(connections.writeTimeoutSeconds)
+        limits.bodyBytesPerSecondMin = connections.bodyBytesPerSecondMin
+        limits.bodyBytesInFlightMax = connections.bodyBytesInFlightMax
+        limits.lingerBytesMax = connections.lingerBytesMax
+        limits.lingerTime = .seconds(connections.lingerSeconds)
+        limits.http.headBytesMax = connections.headBytesMax
+        limits.http.fieldCountMax = connections.fieldCountMax
+        limits.http.targetBytesMax = connections.targetBytesMax
+        return limits
+    }
+}

@@ -1,0 +1,54 @@
+/// Everything that can be set, with its default. `Setting.all` names each as a flat key for
+/// file, environment and flags. Lengths are bytes, times whole seconds.
+package struct Settings: Equatable, Sendable {
+    package var listen = "127.0.0.1:8080"
+    package var data = "holdfast-data"
+    package var logLevel = "info"
+    package var loops = 0
+    package var drainSeconds = 10
+
+    package var connections = Connections()
+    package var chunks = Chunks()
+    package var log = Log()
+    package var checkpoints = Checkpoints()
+
+    package init() {}
+
+    /// What one connection may do, and all of them together.
+    package struct Connections: Equatable, Sendable {
+        package var connectionsMax = 10_000
+        package var headTimeoutSeconds = 10
+        package var idleTimeoutSeconds = 60
+        package var writeTimeoutSeconds = 30
+        package var bodyBytesPerSecondMin = 1 << 10
+        package var bodyBytesInFlightMax = 256 << 20
+        package var lingerBytesMax = 1 << 20
+        package var lingerSeconds = 2
+        package var headBytesMax = 16 << 10
+        package var fieldCountMax = 100
+        package var targetBytesMax = 8 << 10
+    }
+
+    /// What a client may send.
+    package struct Chunks: Equatable, Sendable {
+        package var chunkBytesMax = 4 << 20
+        package var recordingBytesMax = 64 << 30
+        package var windowBytesMax = 256 << 20
+        package var digestRequired = true
+    }
+
+    /// The chunk log on disk.
+    package struct Log: Equatable, Sendable {
+        package var segmentBytes = 64 << 20
+        package var logPoolBytes = 256 << 20
+        package var logBytesMax = 4 << 30
+        package var logReserveBytes = 64 << 20
+        package var commitBytesMax = 16 << 20
+    }
+
+    /// How bytes move from the log to the recordings' own files.
+    package struct Checkpoints: Equatable, Sendable {
+        package var checkpointIntervalSeconds = 2
+        package var checkpointBytes = 16 << 20
+    }
+}

@@ -1,0 +1,142 @@
+internal import Posix
+internal import Synchronization
+
+/// Moves bytes from the log home and publishes, on one thread of its own, a slice at a time.
+///
+/// Recordings that somebody waits for go first; the others ripen for `checkpointInterval`, in
+/// the order in which their oldest byte came, so that none pins the log.
+final class Assembler: Sendable {
+    fileprivate struct Queues {
+        var urgent = FIFO<Entry>()
+        var ripening = FIFO<Ripening>()
+        var isClosed = false
+        var hasEnded = false
+    }
+
+    struct Ripening {
+        let entry: Entry
+        let due: ContinuousClock.Instant
+    }
+
+    private let interval: Duration
+    private let queues = Lock(Queues())
+    private let lagBytes = Atomic<Int64>(0)
+    private let diskIsLow = Atomic<Bool>(false)
+
+    init(interval: Duration) { self.interval = interval }
+
+    /// Bytes acknowledged that are not yet in their recordings' own files.
+    var lag: Int64 { lagBytes.load(ordering: .relaxed) }
+    func lag(by change: Int64) { lagBytes.wrappingAdd(change, ordering: .relaxed) }
+
+    /// New bytes are refused until there is room again.
+    var isDiskLow: Bool { diskIsLow.load(ordering: .relaxed) }
+
+    /// Work that somebody waits for.
+    func urge(_ entry: Entry) {
+        queues.withLock { $0.urgent.append(entry) }
+        queues.signal()
+    }
+
+    /// Work that may wait for more of its kind.
+    func ripen(_ entry: Entry) {
+        let due = ContinuousClock.now + interval
+        let isFirst = queues.withLock { queues in
+            queues.ripening.append(Ripening(entry: entry, due: due))
+            return queues.ripening.count == 1
+        }
+        if isFirst { queues.signal() }
+    }
+
+    /// Starts the thread. It keeps the store alive until `close`.
+    func start(_ store: RecordingStore) {
+        Thread.start("assembler") {
+            let worker = AssemblyWorker(store)
+            while let next = self.next(store) {
+                switch next {
+                case .urgent(let entry): worker.perform(entry, isUrgent: true)
+                case .ripe(let entry): worker.perform(entry, isUrgent: false)
+                case .idle: break
+                }
+                let isIdle = self.queues.withLock { queues in
+                    queues.urgent.isEmpty && !queues.isRipe(at: .now)
+                }
+                worker.settle(isIdle: isIdle)
+                self.look(at: store)
+            }
+            worker.settle(isIdle: true)
+            self.queues.withLock { $0.hasEnded = true }
+            self.queues.signal()
+        }
+    }
+
+    /// Blocks until the thread has done what was urgent and ended.
+    func close() {
+        queues.withLock { $0.isClosed = true }
+        queues.signal()
+        queues.wait(until: { $0.hasEnded }, then: { _ in })
+    }
+
+    private enum Next {
+        case urgent(Entry)
+        case ripe(Entry)
+        case idle
+    }
+
+    private static let tick = Duration.seconds(1)
+
+    private func next(_ store: RecordingStore) -> Next? {
+        let isPressed = store.logIsPressed
+        let now = ContinuousClock.now
+        let wait = queues.withLock { queues -> Duration in
+            guard let first = queues.ripening.first else { return Self.tick }
+            return isPressed ? .zero : min(Self.tick, max(.zero, first.due - now))
+        }
+        return queues.wait(
+            atMost: wait,
+            until: { !$0.urgent.isEmpty || $0.isClosed || $0.isRipe(at: .now) },
+            then: { queues -> Next? in
+                if let entry = queues.urgent.popFirst() { return .urgent(entry) }
+                if queues.isClosed { return nil }
+                if isPressed || queues.isRipe(at: .now), let ripe = queues.ripening.popFirst() {
+                    return .ripe(ripe.entry)
+                }
+                return .idle
+            })
+    }
+
+    private func look(at store: RecordingStore) {
+        // An unreadable figure changes nothing: the writes themselves will say what is wrong.
+        guard let free = try? store.files.freeBytes(store.settings.folder) else { return }
+        diskIsLow.store(free - lag < store.settings.diskReserveBytes, ordering: .relaxed)
+    }
+}
+
+extension Assembler.Queues {
+    fileprivate func isRipe(at now: ContinuousClock.Instant) -> Bool {
+        ripening.first.map { $0.due <= now } ?? false
+    }
+}
+
+/// First in, first out; both ends O(1) amortized.
+struct FIFO<Element> {
+    private var items: [Element] = []
+    private var head = 0
+
+    var isEmpty: Bool { head == items.count }
+    var count: Int { items.count - head }
+    var first: Element? { isEmpty ? nil : items[head] }
+
+    mutating func append(_ element: Element) { items.append(element) }
+
+    mutating func popFirst() -> Element? {
+        guard !isEmpty else { return nil }
+        let element = items[head]
+        head += 1
+        if head > 64, head * 2 > items.count {
+            items.removeFirst(head)
+            head = 0
+        }
+        return element
+    }
+}

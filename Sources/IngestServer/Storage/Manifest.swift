@@ -1,0 +1,72 @@
+internal import Posix
+internal import Recordings
+internal import Wire
+
+/// A recording's `manifest.json`: what it is and how it ended. Replaced durably in one step, so
+/// that it is the commit point of a publication and of a deletion.
+struct Manifest: Codable, Sendable {
+    enum State: String, Codable, Sendable { case recording, finalized, deleted, expired }
+
+    var format = 1
+    let id: String
+    /// Nil in a tombstone: what was deleted is forgotten.
+    var creation: Creation?
+    /// Milliseconds since 1970.
+    let createdAt: Int64
+    var state = State.recording
+    /// Bytes kept free in `media` before the first received byte.
+    var headBytes: Int64 = 0
+    var publication: Publication?
+
+    static func load(
+        _ folder: RecordingFolder, _ files: any FileSystem
+    ) throws(SystemError) -> Manifest? {
+        guard files.exists(folder.manifest) else { return nil }
+        let bytes = try files.contents(folder.manifest)
+        guard let manifest = try? WireJSON.decode(Manifest.self, from: bytes) else {
+            // Written in one step, so no crash leaves half of it: somebody else's hand or a bad
+            // disk. Nothing that is built on it can be trusted.
+            throw SystemError("read", folder.manifest, 84)
+        }
+        return manifest
+    }
+
+    /// Blocks until the manifest and its name are durable.
+    func write(_ folder: RecordingFolder, _ files: any FileSystem) throws(SystemError) {
+        try files.replaceDurably(folder.manifest, with: WireJSON.encode(self))
+    }
+}
+
+/// How a recording was published: fixed by its finalize, repeated by every later answer.
+struct Publication: Codable, Sendable, Equatable {
+    /// The finalize that every byte was found for.
+    let request: FinalizeRequest
+    /// Length of what was received, holes included.
+    let length: Int64
+    /// 1, and one more each time that late bytes fill holes.
+    var revision: Int
+    /// SHA-256 over the received bytes `[0, length)`, holes as zeros; nil while holes are open.
+    var receivedDigest: [UInt8]?
+    /// Ranges that were never received; still writable.
+    var missing: [Range<Int64>]
+    /// Which data file holds it, see `RecordingFolder.media`.
+    var generation = 1
+    /// Where in the data file the artifact begins.
+    var artifactOffset: Int64 = 0
+    var artifactBytes: Int64 = 0
+    /// What it really is: `webm`, `ogg`, `mp4` or `unknown`.
+    var container = "unknown"
+    var media: MediaFacts?
+    var damage: [DamageEntry]
+    var notes: [String]
+    var chunkCount: Int64
+    var nextSequence: Int64
+    var receivedBytes: Int64
+    /// Milliseconds since 1970.
+    let requestedAt: Int64
+    var publishedAt: Int64
+    /// From the arrival of finalize to the durable publication.
+    let stopToPlayableMilliseconds: Double
+
+    var isComplete: Bool { missing.isEmpty }
+}

@@ -1,0 +1,156 @@
+internal import Recordings
+
+/// The received bytes that edits of a finished file replace, so that every byte can be given
+/// back as it was sent.
+///
+/// A statement about what was received, not about what was edited: one that names a byte which
+/// was never changed does no harm. Packed in payloads of 56 bytes (see `ChunkTable`): base
+/// offset as `Int64`, number of entries, then for each `distance from the end of the one before
+/// · 2 + (1 if longer than a byte)` as a LEB128 varint, the byte count where it is longer than
+/// 1, and the bytes. About 4 bytes for the flag of one block.
+struct Originals: Sendable, Equatable {
+    private static let headBytes = 9
+    private static let entryBytesMax = 32
+
+    private var bytes: [UInt8] = []
+    /// End of the last entry, as long as the last payload can take more; nil if it cannot.
+    private var openEnd: Int64?
+    private var used = 0
+
+    var isEmpty: Bool { bytes.isEmpty }
+    var rowCount: Int { bytes.count / ChunkTable.payloadBytes }
+
+    /// Each payload, `ChunkTable.payloadBytes` long.
+    var payloads: some Sequence<ArraySlice<UInt8>> {
+        stride(from: 0, to: bytes.count, by: ChunkTable.payloadBytes).lazy.map { start in
+            bytes[start..<start + ChunkTable.payloadBytes]
+        }
+    }
+
+    /// Adds what was received at `offset`. Cheapest in rising order of offset.
+    mutating func insert(_ received: some Collection<UInt8>, at offset: Int64) {
+        var position = offset
+        var rest = received[...]
+        while !rest.isEmpty {
+            let part = rest.prefix(Self.entryBytesMax)
+            append(part, at: position)
+            position += Int64(part.count)
+            rest = rest.dropFirst(part.count)
+        }
+    }
+
+    mutating func append(payload: some Collection<UInt8>) {
+        bytes += payload
+        openEnd = nil
+    }
+
+    mutating func append(_ other: Originals) {
+        bytes += other.bytes
+        openEnd = other.openEnd
+        used = other.used
+    }
+
+    /// The parts of `range` that are held here.
+    func covered(_ range: Range<Int64>) -> ByteRanges {
+        var covered = ByteRanges()
+        forEach(in: range) { part, _ in covered.insert(part) }
+        return covered
+    }
+
+    /// Puts back what was received into `buffer`, which holds the bytes of `range`.
+    func restore(_ range: Range<Int64>, in buffer: UnsafeMutableRawBufferPointer) {
+        forEach(in: range) { part, received in
+            for (number, byte) in received.enumerated() {
+                buffer[Int(part.lowerBound - range.lowerBound) + number] = byte
+            }
+        }
+    }
+
+    /// Calls `body` with each part of an entry that lies in `range`. O(entries).
+    private func forEach(
+        in range: Range<Int64>, _ body: (Range<Int64>, ArraySlice<UInt8>) -> Void
+    ) {
+        var start = 0
+        while start < bytes.count {
+            forEach(inPayload: start, range, body)
+            start += ChunkTable.payloadBytes
+        }
+    }
+
+    private func forEach(
+        inPayload start: Int, _ range: Range<Int64>,
+        _ body: (Range<Int64>, ArraySlice<UInt8>) -> Void
+    ) {
+        var offset = Int64(bitPattern: bytes[...].littleEndian(UInt64.self, at: start))
+        guard offset < range.upperBound else { return }
+        var index = start + Self.headBytes
+        for _ in 0..<bytes[start + 8] {
+            let code = varint(&index)
+            offset += Int64(code >> 1)
+            var count = 1
+            if code & 1 == 1 {
+                count = Int(bytes[index])
+                index += 1
+            }
+            let end = offset + Int64(count)
+            if offset < range.upperBound, end > range.lowerBound {
+                let part = max(offset, range.lowerBound)..<min(end, range.upperBound)
+                let first = index + Int(part.lowerBound - offset)
+                body(part, bytes[first..<first + part.count])
+            }
+            offset = end
+            index += count
+        }
+    }
+
+    private mutating func append(_ part: some Collection<UInt8>, at offset: Int64) {
+        let isLong = part.count > 1
+        if let end = openEnd, end <= offset {
+            let entry = Self.entry(distance: UInt64(offset - end), part, isLong)
+            if used + entry.count <= ChunkTable.payloadBytes {
+                put(entry, end: offset + Int64(part.count))
+                return
+            }
+        }
+        var head: [UInt8] = []
+        head.appendLittleEndian(offset)
+        head.append(0)
+        bytes += head + repeatElement(0, count: ChunkTable.payloadBytes - head.count)
+        used = head.count
+        put(Self.entry(distance: 0, part, isLong), end: offset + Int64(part.count))
+    }
+
+    private mutating func put(_ entry: [UInt8], end: Int64) {
+        let start = bytes.count - ChunkTable.payloadBytes
+        bytes.replaceSubrange(start + used..<start + used + entry.count, with: entry)
+        bytes[start + 8] += 1
+        used += entry.count
+        openEnd = end
+    }
+
+    private static func entry(
+        distance: UInt64, _ part: some Collection<UInt8>, _ isLong: Bool
+    ) -> [UInt8] {
+        var entry: [UInt8] = []
+        var code = distance << 1 | (isLong ? 1 : 0)
+        while code >= 0x80 {
+            entry.append(UInt8(code & 0x7f) | 0x80)
+            code >>= 7
+        }
+        entry.append(UInt8(code))
+        if isLong { entry.append(UInt8(part.count)) }
+        return entry + part
+    }
+
+    private func varint(_ index: inout Int) -> UInt64 {
+        var value: UInt64 = 0
+        var shift: UInt64 = 0
+        while true {
+            let byte = bytes[index]
+            index += 1
+            value |= UInt64(byte & 0x7f) << shift
+            if byte & 0x80 == 0 { return value }
+            shift += 7
+        }
+    }
+}

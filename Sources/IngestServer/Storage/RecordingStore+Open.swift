@@ -1,0 +1,164 @@
+internal import Catalog
+package import DurableLog
+package import Logging
+package import Posix
+internal import Recordings
+
+/// Why a data folder cannot be served.
+package struct StorageError: Error, Sendable, CustomStringConvertible {
+    /// A sentence that says what to do.
+    package let description: String
+}
+
+extension RecordingStore {
+    private static let format = "holdfast 1\n"
+
+    /// Opens a data folder: takes its lock, reads what was left, and starts moving bytes.
+    ///
+    /// Memory is bounded by the chunks that are still in the log, not by their bytes.
+    package static func open(
+        _ settings: StorageSettings, files: any FileSystem, isLocked: Bool = true,
+        metrics: StorageMetrics, observer: any LogObserver, logger: Logger, clock: WallClock
+    ) throws(StorageError) -> RecordingStore {
+        do throws(SystemError) {
+            try files.createFolder(settings.folder + "/recordings")
+            try checkFormat(settings.folder, files)
+            try files.syncFolder(settings.folder)
+        } catch {
+            throw StorageError(description: "The data folder cannot be used: \(error).")
+        }
+        let lock = isLocked ? try lock(settings.folder) : nil
+        let (catalog, active) = try openCatalog(settings, files, logger)
+        let replay = Replay(settings, files)
+        for id in active { _ = replay.entry(id) }
+        let log: ChunkLog
+        do throws(LogError) {
+            log = try ChunkLog.open(settings.log, fileSystem: files, observer: observer) { frame in
+                replay.take(frame)
+            }
+        } catch {
+            throw StorageError(description: "The log cannot be opened: \(error).")
+        }
+        for problem in replay.problems {
+            logger.error("A recording cannot be read", metadata: ["problem": "\(problem)"])
+        }
+        let store = RecordingStore(
+            Parts(
+                settings: settings, files: files, log: log, index: CatalogIndex(catalog, log),
+                assembler: Assembler(interval: settings.checkpointInterval),
+                disk: DiskReader("disk"), metrics: metrics, logger: logger, clock: clock,
+                folderLock: lock),
+            entries: Array(replay.entries.values))
+        store.resume(Array(replay.entries.values), lag: replay.lag)
+        return store
+    }
+
+    /// Stops: what is urgent is done, the log is drained. Blocks.
+    package func close() {
+        assembler.close()
+        log.close()
+    }
+
+    /// Half of the log is in use: everything in it moves home as fast as it can.
+    var logIsPressed: Bool {
+        let state = log.state
+        return state.bytesRoom * 2 < state.bytesMax
+    }
+
+    private func resume(_ entries: [Entry], lag: Int64) {
+        assembler.lag(by: lag)
+        for entry in entries {
+            entry.state.withLock { state in
+                log.release(state.buried)
+                state.buried = []
+                switch state.phase {
+                case .finalizing, .deleted:
+                    guard !state.controls.isEmpty else { return }
+                    state.isQueued = true
+                    assembler.urge(entry)
+                default:
+                    if !state.unmoved.isEmpty || !state.controls.isEmpty { queue(entry, &state) }
+                }
+            }
+        }
+        metrics.watch(self)
+        assembler.start(self)
+        for entry in entries { forgetIfResting(entry) }
+    }
+
+    private static func checkFormat(
+        _ folder: String, _ files: any FileSystem
+    ) throws(SystemError) {
+        let path = folder + "/FORMAT"
+        guard files.exists(path) else {
+            return try files.replaceDurably(path, with: Array(format.utf8))
+        }
+        let found = String(decoding: try files.contents(path), as: UTF8.self)
+        guard found == format else {
+            throw SystemError(
+                "read format \(found.debugDescription), which this version does not know, from",
+                path, 95)
+        }
+    }
+
+    private static func lock(_ folder: String) throws(StorageError) -> FolderLock {
+        do throws(SystemError) { return try FolderLock(folder) } catch {
+            throw StorageError(
+                description: "Another holdfastd is using the data folder \(folder). Stop it, or "
+                    + "give this one another folder with --data. (\(error))")
+        }
+    }
+
+    /// The catalog, rebuilt from the manifests if it is missing or cannot be read.
+    private static func openCatalog(
+        _ settings: StorageSettings, _ files: any FileSystem, _ logger: Logger
+    ) throws(StorageError) -> (Catalog, [RecordingID]) {
+        let path = settings.catalogPath
+        do throws(CatalogError) {
+            let catalog: Catalog
+            do throws(CatalogError) {
+                catalog = try Catalog.open(path: path)
+            } catch  where error.needsRebuild {
+                logger.notice("The catalog is built anew", metadata: ["reason": "\(error)"])
+                catalog = try Catalog.rebuild(path: path, rows: rows(settings, files, logger))
+            }
+            return (catalog, try catalog.active())
+        } catch {
+            throw StorageError(description: "The catalog \(path) cannot be used: \(error)")
+        }
+    }
+
+    private static func rows(
+        _ settings: StorageSettings, _ files: any FileSystem, _ logger: Logger
+    ) -> [CatalogIndex.Row] {
+        var rows: [CatalogIndex.Row] = []
+        let all = settings.folder + "/recordings"
+        for shard in names(in: all, files, logger) {
+            for name in names(in: "\(all)/\(shard)", files, logger) {
+                guard let id = RecordingID(name) else { continue }
+                let folder = RecordingFolder(id, in: settings.folder)
+                do throws(SystemError) {
+                    var state = EntryState(phase: .loading)
+                    try LoadedEntry.load(folder, files).apply(to: &state)
+                    if state.phase != .absent { rows.append(state.catalogRow(id)) }
+                } catch {
+                    logger.error(
+                        "A recording cannot be read",
+                        metadata: ["recording": "\(name)", "error": "\(error)"])
+                }
+            }
+        }
+        return rows
+    }
+
+    private static func names(
+        in folder: String, _ files: any FileSystem, _ logger: Logger
+    ) -> [String] {
+        do throws(SystemError) { return try files.names(in: folder).sorted() } catch {
+            logger.error(
+                "A folder cannot be read",
+                metadata: ["folder": "\(folder)", "error": "\(error)"])
+            return []
+        }
+    }
+}

@@ -1,0 +1,273 @@
+internal import DurableLog
+internal import Logging
+internal import Posix
+internal import Reactor
+package import Recordings
+internal import Telemetry
+package import Wire
+
+/// Every recording of a data folder: takes chunks in, moves them home, publishes, answers.
+///
+/// All of it is one rule: an answer that promises something is given only after the log (or the
+/// recording's own files) made it durable.
+package final class RecordingStore: Sendable {
+    let settings: StorageSettings
+    let files: any FileSystem
+    let log: ChunkLog
+    let index: CatalogIndex
+    let assembler: Assembler
+    let disk: DiskReader
+    let metrics: StorageMetrics
+    let logger: Logger
+    let clock: WallClock
+    private let folderLock: FolderLock?
+    private let map: Lock<[RecordingID: Slot]>
+
+    /// An entry and how many use it; an entry at rest that nobody uses leaves memory.
+    struct Slot {
+        let entry: Entry
+        var users: Int
+    }
+
+    init(_ parts: Parts, entries: [Entry]) {
+        settings = parts.settings
+        files = parts.files
+        log = parts.log
+        index = parts.index
+        assembler = parts.assembler
+        disk = parts.disk
+        metrics = parts.metrics
+        logger = parts.logger
+        clock = parts.clock
+        folderLock = parts.folderLock
+        map = Lock(
+            Dictionary(uniqueKeysWithValues: entries.map { ($0.id, Slot(entry: $0, users: 0)) }))
+    }
+
+    /// What a store is made of; see `open`.
+    struct Parts {
+        let settings: StorageSettings
+        let files: any FileSystem
+        let log: ChunkLog
+        let index: CatalogIndex
+        let assembler: Assembler
+        let disk: DiskReader
+        let metrics: StorageMetrics
+        let logger: Logger
+        let clock: WallClock
+        let folderLock: FolderLock?
+    }
+
+    // MARK: Entries
+
+    /// The entry of `id`, looked up on disk if memory has none. Pair it with `giveBack`.
+    func borrow(_ id: RecordingID) async -> Entry {
+        let (entry, isNew) = map.withLock { map in
+            if let slot = map[id] {
+                map[id]?.users += 1
+                return (slot.entry, false)
+            }
+            let entry = Entry(id, RecordingFolder(id, in: settings.folder), .loading)
+            map[id] = Slot(entry: entry, users: 1)
+            return (entry, true)
+        }
+        if isNew { await load(entry) }
+        return entry
+    }
+
+    /// Ends a use; the last user of an entry at rest takes it out of memory.
+    func giveBack(_ entry: Entry) {
+        map.withLock { map in
+            guard var slot = map[entry.id] else { return }
+            slot.users -= 1
+            let mayGo = slot.users == 0 && entry.state.withLock { $0.isResting }
+            map[entry.id] = mayGo ? nil : slot
+        }
+    }
+
+    /// Forgets an entry that came to rest while nobody used it.
+    func forgetIfResting(_ entry: Entry) {
+        map.withLock { map in
+            guard let slot = map[entry.id], slot.users == 0 else { return }
+            if entry.state.withLock({ $0.isResting }) { map[entry.id] = nil }
+        }
+    }
+
+    private func load(_ entry: Entry) async {
+        let found: Result<LoadedEntry, SystemError> = await disk.perform { [files] in
+            do throws(SystemError) {
+                return .success(try LoadedEntry.load(entry.folder, files))
+            } catch {
+                return .failure(error)
+            }
+        }
+        let waiters = entry.state.withLock { state in
+            switch found {
+            case .success(let loaded): loaded.apply(to: &state)
+            case .failure(let error): state.go(to: .unreadable("\(error)"))
+            }
+            return state.takeWaiters()
+        }
+        for waiter in waiters { waiter() }
+    }
+
+    /// Runs `body` with the entry of `id`.
+    func with<Answer, Failure: Error>(
+        _ id: RecordingID, _ body: (Entry) async throws(Failure) -> Answer
+    ) async throws(Failure) -> Answer {
+        let entry = await borrow(id)
+        defer { giveBack(entry) }
+        return try await body(entry)
+    }
+
+    /// States of what is in memory, for the gauges.
+    func count(where matches: (Phase) -> Bool) -> Int {
+        let entries = map.withLock { map in map.values.map(\.entry) }
+        return entries.count { entry in matches(entry.state.withLock { $0.phase }) }
+    }
+
+    // MARK: Creation
+
+    /// Creates a recording, durably; the same creation again changes nothing.
+    ///
+    /// Errors: `creation-conflict` for another body under the same id, `gone`, admission.
+    package func create(
+        _ id: RecordingID, _ creation: Creation
+    ) async throws(Problem) -> CreationOutcome {
+        try await with(id) { entry async throws(Problem) in
+            while true {
+                let step = await entry.turn { state, later in
+                    self.createStep(entry, creation, &state, later)
+                }
+                switch step {
+                case .again: continue
+                case .done(let outcome): return outcome
+                case .refused(let problem): throw problem
+                }
+            }
+        }
+    }
+
+    private enum CreateStep: Sendable {
+        case again
+        case done(CreationOutcome)
+        case refused(Problem)
+    }
+
+    private func createStep(
+        _ entry: Entry, _ creation: Creation, _ state: inout EntryState,
+        _ later: @escaping @Sendable (CreateStep) -> Void
+    ) -> CreateStep? {
+        switch state.phase {
+        case .loading, .creating, .deleting:
+            state.waiters.append { later(.again) }
+            return nil
+        case .recording, .finalizing, .finalized:
+            return state.creation == creation ? .done(.alreadyThere) : .refused(.creationConflict)
+        case .deleted(let reason): return .refused(.gone(reason: reason))
+        case .unreadable(let why): return .refused(.internalError(detail: why))
+        case .absent: break
+        }
+        if let problem = admission() { return .refused(problem) }
+        let createdAt = clock.milliseconds()
+        let payload = CreatePayload(creation: creation, createdAt: createdAt).encoded
+        do throws(LogError) {
+            try log.append(
+                Frame(.create, entry.id), payload: payload
+            ) { [self] result in
+                later(creationCommitted(entry, result))
+            }
+        } catch { return .refused(refusal(error)) }
+        state.go(to: .creating)
+        state.creation = creation
+        state.createdAt = createdAt
+        state.headBytes = settings.headBytes(for: creation)
+        return nil
+    }
+
+    private func creationCommitted(
+        _ entry: Entry, _ result: Result<FrameLocation, LogError>
+    ) -> CreateStep {
+        let (step, waiters) = entry.state.withLock {
+            state -> (CreateStep, [@Sendable () -> Void]) in
+            switch result {
+            case .success(let location):
+                state.go(to: .recording)
+                state.controls.append(location)
+                queue(entry, &state)
+                metrics.created.add(1)
+                return (.done(.created), state.takeWaiters())
+            case .failure(let error):
+                state.go(to: .absent)
+                state.creation = nil
+                return (.refused(refusal(error)), state.takeWaiters())
+            }
+        }
+        for waiter in waiters { waiter() }
+        return step
+    }
+
+    /// Hands the entry to the assembler unless it has it. Called with the entry's lock held.
+    func queue(_ entry: Entry, _ state: inout EntryState) {
+        guard !state.isQueued else { return }
+        state.isQueued = true
+        assembler.ripen(entry)
+    }
+
+    // MARK: Refusals
+
+    /// Why new bytes cannot be taken now; nil if they can.
+    func admission() -> Problem? {
+        guard assembler.isDiskLow else { return nil }
+        return .insufficientStorage(
+            retryAfterSeconds: 5,
+            detail: "The server's disk is nearly full. Keep the recording and try again later; "
+                + "deleting recordings makes room.")
+    }
+
+    /// What the log's error means to a client.
+    func refusal(_ error: LogError) -> Problem {
+        switch error {
+        case .full:
+            .overloaded(
+                retryAfterSeconds: 1,
+                detail: "The log is full until bytes are moved home. Send it again.")
+        case .failed(let cause) where cause.isNoSpace:
+            .insufficientStorage(
+                retryAfterSeconds: 5, detail: "The server's disk is full. Send it again later.")
+        case .failed:
+            .overloaded(
+                retryAfterSeconds: 1,
+                detail: "Nothing was stored: the disk reported an error. Send it again.")
+        case .closed:
+            .overloaded(
+                retryAfterSeconds: 1,
+                detail: "Nothing was stored: the server is stopping. Send it again.")
+        }
+    }
+}
+
+/// What `PUT /recordings/{id}` did.
+package enum CreationOutcome: Sendable, Equatable { case created, alreadyThere }
+
+/// The body of a creation's frame in the log.
+struct CreatePayload: Codable {
+    let creation: Creation
+    /// Milliseconds since 1970.
+    let createdAt: Int64
+
+    var encoded: [UInt8] {
+        WireJSON.encode(self)
+    }
+
+    init(creation: Creation, createdAt: Int64) {
+        self.creation = creation
+        self.createdAt = createdAt
+    }
+
+    init?(_ bytes: [UInt8]) {
+        // What cannot be read is no payload; the caller says so.
+        guard let decoded = try? WireJSON.decode(Self.self, from: bytes) else { return nil }
+        self = decoded
+    }
+}

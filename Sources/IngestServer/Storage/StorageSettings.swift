@@ -1,0 +1,41 @@
+package import DurableLog
+internal import Wire
+
+/// What storage may use. Lengths in bytes.
+package struct StorageSettings: Sendable {
+    /// The data folder.
+    package var folder: String
+    /// SQLite's file; it does not go through the file system seam.
+    package var catalogPath: String
+    package var log: ChunkLog.Settings
+    package var recordingBytesMax: Int64 = 64 << 30
+    /// How far from the prefix a chunk may begin.
+    package var windowBytesMax: Int64 = 256 << 20
+    /// How long acknowledged bytes may wait in the log before they move home.
+    package var checkpointInterval: Duration = .seconds(2)
+    /// How much of a recording moves in one turn.
+    package var checkpointBytes = 16 << 20
+    /// New bytes are refused while the disk has less room than this beyond what is promised.
+    package var diskReserveBytes: Int64 = 256 << 20
+
+    package init(folder: String, log: ChunkLog.Settings) {
+        self.folder = folder
+        catalogPath = folder + "/catalog.sqlite"
+        self.log = log
+    }
+
+    /// Bytes kept free before the first received byte, for a finished file's head.
+    func headBytes(for creation: Creation) -> Int64 {
+        creation.media?.container == .webm ? 4096 : 0
+    }
+}
+
+/// Wall-clock time, injected for tests.
+package struct WallClock: Sendable {
+    /// Milliseconds since 1970.
+    package let milliseconds: @Sendable () -> Int64
+
+    package init(_ milliseconds: @escaping @Sendable () -> Int64) {
+        self.milliseconds = milliseconds
+    }
+}

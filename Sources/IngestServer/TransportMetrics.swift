@@ -1,0 +1,33 @@
+internal import Telemetry
+internal import Transport
+
+/// What the transport reports, counted.
+final class TransportMetrics: TransportObserver {
+    private let opened: Counter
+    private let closed: Counter
+    private let bytes: Counter
+    private let refusals: CounterFamily
+
+    init(_ registry: MetricsRegistry) {
+        let opened = registry.counter(
+            "holdfast_connections_opened_total", "Connections accepted.")
+        let closed = registry.counter(
+            "holdfast_connections_closed_total", "Connections closed, by whichever side.")
+        registry.gauge("holdfast_connections", "Connections open now.") {
+            Double(opened.value - closed.value)
+        }
+        bytes = registry.counter(
+            "holdfast_body_bytes_total", "Bytes of request bodies received.")
+        refusals = CounterFamily(
+            registry, "holdfast_http_refusals_total",
+            "Requests that ended before a route saw them, by the status of the answer.",
+            labelNames: ["status"])
+        self.opened = opened
+        self.closed = closed
+    }
+
+    func connectionOpened() { opened.add() }
+    func connectionClosed() { closed.add() }
+    func bodyBytes(_ count: Int) { bytes.add(count) }
+    func refused(status: Int, reason: String) { refusals[String(status)].add() }
+}

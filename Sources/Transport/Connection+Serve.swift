@@ -1,0 +1,141 @@
+internal import Glibc
+internal import HTTP1
+internal import Posix
+internal import Reactor
+
+extension Connection {
+    /// What reading a head came to.
+    private enum Arrival {
+        case request(RequestHead)
+        case refused(HTTPError)
+        case tooSlow
+        /// There is no request, and nobody to answer.
+        case gone
+    }
+
+    /// At most this much of a head is received at once: what comes with it of a body is copied.
+    private static let headReadBytes = 4096
+    /// A peer that sends request after request gives the others a turn after so many.
+    private static let exchangesMax = 16
+
+    /// Answers request after request until one side has enough, then closes.
+    ///
+    /// `isRefused`: there are too many connections; the first request is answered 503.
+    func serve(isRefused: Bool) async {
+        var headDeadline: Moment? = shard.loop.now + shard.limits.headTimeout
+        serving: while true {
+            let arrival = await nextHead(headDeadline)
+            headDeadline = nil
+            switch arrival {
+            case .request(let head):
+                if isRefused {
+                    await refuse(503, "too many connections", retryAfterSeconds: 1)
+                    break serving
+                }
+                guard await answer(head) else { break serving }
+            case .refused(let error):
+                await refuse(error.status, error.reason)
+                break serving
+            case .tooSlow:
+                await refuse(408, "the head took too long")
+                break serving
+            case .gone:
+                break serving
+            }
+            exchangesWithoutWait += 1
+            if exchangesWithoutWait >= Self.exchangesMax {
+                exchangesWithoutWait = 0
+                await Task.yield()
+            }
+        }
+        close()
+    }
+
+    /// Runs the handler. Returns whether the connection can serve another request.
+    private func answer(_ head: RequestHead) async -> Bool {
+        let exchange = Exchange(head, self)
+        await shard.handler(exchange)
+        switch await exchange.finish() {
+        case .keep: return true
+        case .close: return false
+        case .linger:
+            await linger()
+            return false
+        }
+    }
+
+    /// Reads the next head. `first`: the deadline of a new connection's first head.
+    private func nextHead(_ first: Moment?) async -> Arrival {
+        isBusy = false
+        var parser = HeadParser(limits: shard.limits.http)
+        var deadline = first ?? shard.loop.now + shard.limits.idleTimeout
+        while true {
+            if !input.isEmpty {
+                do throws(HTTPError) {
+                    let bytes = input.bytes.assumingMemoryBound(to: UInt8.self)
+                    if let (head, count) = try parser.parse(bytes.span) {
+                        input.consume(count)
+                        isBusy = true
+                        return .request(head)
+                    }
+                } catch {
+                    return .refused(error)
+                }
+                if parser.hasBegun, !isBusy {
+                    isBusy = true
+                    deadline = first ?? shard.loop.now + shard.limits.headTimeout
+                }
+            }
+            if shard.isDraining, !isBusy { return .gone }
+            do throws(Silence) {
+                input.giveBack(&shard.pool)
+                try await waitForBytes(until: deadline)
+                let room = input.room(shard.inputBytes, &shard.pool)
+                input.filled(
+                    try await receive(
+                        into: UnsafeMutableRawBufferPointer(
+                            rebasing: room.prefix(Self.headReadBytes)),
+                        until: deadline))
+            } catch {
+                return isBusy && error == .timedOut ? .tooSlow : .gone
+            }
+        }
+    }
+
+    /// Answers by itself, without a handler, and lingers.
+    private func refuse(
+        _ status: Int, _ reason: String, retryAfterSeconds: Int? = nil
+    ) async {
+        shard.observer.refused(status: status, reason: reason)
+        let answer = Refusal.bytes(
+            status, reason, retryAfterSeconds: retryAfterSeconds, date: shard.date())
+        do throws(WriteError) {
+            try await send(answer)
+            await linger()
+        } catch {
+            // The peer is gone: it wants no answer.
+        }
+    }
+
+    /// Says that nothing more will be sent, and throws away what still comes, within limits: to
+    /// close with bytes unread would reset the connection, and the peer might never see the
+    /// answer (RFC 9112 §9.6).
+    private func linger() async {
+        input.discard(&shard.pool)
+        guard shutdown(socket, Int32(SHUT_WR)) == 0 else { return }
+        let deadline = shard.loop.now + shard.limits.lingerTime
+        var left = shard.limits.lingerBytesMax
+        while left > 0 {
+            do throws(Silence) {
+                left -= try await receive(into: shard.bin, until: deadline)
+            } catch {
+                return
+            }
+        }
+    }
+
+    private func close() {
+        input.discard(&shard.pool)
+        shard.remove(self)
+    }
+}

@@ -1,0 +1,155 @@
+internal import CLinux
+internal import Glibc
+internal import HTTP1
+internal import Posix
+internal import Reactor
+
+/// A connected socket and what was received on it. Idle, it holds no slab.
+// SAFETY: created and used only on its loop's thread.
+final class Connection: @unchecked Sendable {
+    /// Why nothing was received.
+    enum Silence: Error {
+        /// The peer closed, or the connection broke.
+        case ended
+        case timedOut
+        /// The server closes it.
+        case closed
+    }
+
+    let registration: Registration
+    let shard: Shard
+    var input = InputBuffer()
+    /// A request is being read or answered: a drain lets it end.
+    var isBusy = false
+    /// Where it lies in the shard's list.
+    var index = -1
+    /// Exchanges since the connection last waited.
+    var exchangesWithoutWait = 0
+    /// The last receive took all there was: wait for an edge before the next.
+    private var isDrained = true
+
+    init(_ registration: Registration, _ shard: Shard) {
+        self.registration = registration
+        self.shard = shard
+    }
+
+    var socket: Int32 { registration.raw }
+
+    /// Receives into `buffer`, at least one byte; waits until `deadline` for it.
+    ///
+    /// A receive that comes back short emptied the socket (epoll(7), edge-triggered), so the
+    /// next one waits first instead of asking in vain.
+    func receive(
+        into buffer: UnsafeMutableRawBufferPointer, until deadline: Moment
+    ) async throws(Silence) -> Int {
+        while true {
+            if isDrained { try await waitForBytes(until: deadline) }
+            let count = recv(socket, buffer.baseAddress, buffer.count, 0)
+            if count > 0 {
+                isDrained = count < buffer.count
+                return count
+            }
+            if count == 0 { throw .ended }
+            switch errno {
+            case EAGAIN: isDrained = true
+            case EINTR: break
+            default: throw .ended
+            }
+        }
+    }
+
+    /// Waits until there is something to receive, or may be.
+    func waitForBytes(until deadline: Moment) async throws(Silence) {
+        guard isDrained else { return }
+        exchangesWithoutWait = 0
+        switch await shard.loop.readable(registration, until: deadline) {
+        case .ready: isDrained = false
+        case .timedOut: throw .timedOut
+        case .closed: throw .closed
+        }
+    }
+
+    /// Sends all of `head`, then all of `body`. `more`: something follows at once.
+    ///
+    /// The whole goes out with one sendmsg(2) if the socket takes it.
+    func send(
+        _ head: [UInt8], _ body: [UInt8] = [], more: Bool = false
+    ) async throws(WriteError) {
+        var sent = 0
+        while sent < head.count + body.count {
+            let count = head.withUnsafeBytes { head in
+                body.withUnsafeBytes { body in
+                    let rest = head.dropFirst(sent)
+                    return sendNow(
+                        UnsafeRawBufferPointer(rebasing: rest),
+                        UnsafeRawBufferPointer(rebasing: body.dropFirst(max(0, sent - head.count))),
+                        more: more)
+                }
+            }
+            sent += try await progress(count, "sendmsg")
+        }
+    }
+
+    /// Sends all of `bytes`, which stay in place meanwhile.
+    func send(_ bytes: UnsafeRawBufferPointer, more: Bool) async throws(WriteError) {
+        let none = UnsafeRawBufferPointer(start: nil, count: 0)
+        var sent = 0
+        while sent < bytes.count {
+            let rest = UnsafeRawBufferPointer(rebasing: bytes.dropFirst(sent))
+            sent += try await progress(sendNow(rest, none, more: more), "sendmsg")
+        }
+    }
+
+    /// Sends a range of a file: sendfile(2). ENODATA if the file ends before the range does.
+    func send(file: Int32, range: Range<Int64>) async throws(WriteError) {
+        /// At most this much in one call, so that a fast reader leaves others their turn.
+        let stepBytes: Int64 = 1 << 20
+        var offset = range.lowerBound
+        while offset < range.upperBound {
+            let wanted = Int(min(stepBytes, range.upperBound - offset))
+            let count = holdfast_sendfile(socket, file, off_t(offset), wanted)
+            if count == 0 { throw .failed(SystemError("sendfile", "the file ended early", ENODATA)) }
+            offset += Int64(try await progress(count, "sendfile"))
+            if count == Int(stepBytes) { await Task.yield() }
+        }
+    }
+
+    /// What a write came to: the bytes taken; 0 after waiting for room.
+    private func progress(_ count: Int, _ operation: String) async throws(WriteError) -> Int {
+        if count >= 0 { return count }
+        let number = errno
+        switch number {
+        case EINTR: return 0
+        case EAGAIN: break
+        case EPIPE, ECONNRESET, ENOTCONN, ETIMEDOUT: throw .disconnected
+        default: throw .failed(SystemError(operation, "", number))
+        }
+        let deadline = shard.loop.now + shard.limits.writeTimeout
+        switch await shard.loop.writable(registration, until: deadline) {
+        case .ready: return 0
+        case .timedOut: throw .timedOut
+        case .closed: throw .disconnected
+        }
+    }
+
+    /// One sendmsg(2) of both pieces.
+    private func sendNow(
+        _ first: UnsafeRawBufferPointer, _ second: UnsafeRawBufferPointer, more: Bool
+    ) -> Int {
+        let flags = Int32(MSG_NOSIGNAL) | (more ? Int32(MSG_MORE) : 0)
+        if second.isEmpty { return Glibc.send(socket, first.baseAddress, first.count, flags) }
+        if first.isEmpty { return Glibc.send(socket, second.baseAddress, second.count, flags) }
+        return withUnsafeTemporaryAllocation(of: iovec.self, capacity: 2) { vectors in
+            vectors[0] = iovec(
+                iov_base: UnsafeMutableRawPointer(mutating: first.baseAddress),
+                iov_len: first.count)
+            vectors[1] = iovec(
+                iov_base: UnsafeMutableRawPointer(mutating: second.baseAddress),
+                iov_len: second.count)
+            var message = msghdr()
+            message.msg_iov = vectors.baseAddress
+            message.msg_iovlen = 2
+            return sendmsg(socket, &message, flags)
+        }
+    }
+}

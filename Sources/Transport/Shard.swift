@@ -1,0 +1,158 @@
+internal import Glibc
+internal import HTTP1
+internal import Logging
+internal import Posix
+internal import Reactor
+
+/// A server's part on one loop: its listener, its connections, its slabs.
+// SAFETY: everything that changes is touched only on the loop's thread; others reach it through
+// `loop.perform`.
+final class Shard: @unchecked Sendable {
+    /// Where bytes go that nobody wants.
+    private static let binBytes = 64 << 10
+    /// Pause of accepting while descriptors are short.
+    private static let exhaustedPause: Int64 = 100_000_000
+    /// Connections accepted before the others get a turn.
+    private static let acceptsMax = 64
+
+    let loop: EventLoop
+    let limits: LoopLimits
+    /// The most that an input buffer holds: a head at its limit and one receive.
+    let inputBytes: Int
+    let observer: any TransportObserver
+    let logger: Logger
+    let handler: ExchangeHandler
+    let budget: BodyBudget
+    let admission: Admission
+    var pool = SlabPool()
+    private(set) var isDraining = false
+    private var listener: Registration?
+    private var connections: [Connection] = []
+    private var dateSecond = Int64.min
+    private var dateText = ""
+    private var binSlab: Slab?
+
+    init(
+        _ loop: EventLoop, _ limits: TransportLimits, _ logger: Logger,
+        _ observer: any TransportObserver, _ budget: BodyBudget, _ admission: Admission,
+        _ handler: @escaping ExchangeHandler
+    ) {
+        self.loop = loop
+        self.limits = LoopLimits(limits)
+        inputBytes = max(16 << 10, limits.http.headBytesMax) + SlabPool.slackBytes
+        self.logger = logger
+        self.observer = observer
+        self.budget = budget
+        self.admission = admission
+        self.handler = handler
+    }
+
+    var connectionCount: Int { connections.count }
+
+    /// Accepts and serves until a drain has closed the last connection.
+    func run(_ socket: consuming Descriptor) async {
+        let listener: Registration
+        do throws(SystemError) {
+            listener = try loop.register(socket)
+        } catch {
+            logger.critical("cannot listen", metadata: ["error": "\(error)"])
+            return
+        }
+        self.listener = listener
+        if isDraining { loop.cancel(listener) }
+        await withDiscardingTaskGroup { group in
+            var accepted = 0
+            accepting: while true {
+                switch AcceptOutcome.accept(listener.raw) {
+                case .accepted(let raw):
+                    let verdict = admission.enter()
+                    guard let connection = add(Descriptor(owning: raw), verdict) else { break }
+                    group.addTask(executorPreference: loop) {
+                        await connection.serve(isRefused: verdict == .refuse)
+                    }
+                case .aborted: break
+                case .none:
+                    guard await loop.readable(listener, until: .never) == .ready
+                    else { break accepting }
+                case .exhausted(let number):
+                    let failure = SystemError("accept4", "", number)
+                    logger.warning("accepting pauses", metadata: ["error": "\(failure)"])
+                    observer.refused(status: 0, reason: "no descriptors")
+                    await loop.sleep(until: .now() + Self.exhaustedPause)
+                    if isDraining { break accepting }
+                }
+                accepted += 1
+                if accepted.isMultiple(of: Self.acceptsMax) { await Task.yield() }
+            }
+            loop.close(listener)
+        }
+    }
+
+    private func add(_ socket: consuming Descriptor, _ verdict: Admission.Verdict) -> Connection? {
+        guard verdict != .drop else {
+            admission.leave()
+            observer.refused(status: 0, reason: "too many connections")
+            return nil
+        }
+        do throws(SystemError) {
+            let connection = Connection(try loop.register(socket), self)
+            connection.index = connections.count
+            connections.append(connection)
+            observer.connectionOpened()
+            return connection
+        } catch {
+            admission.leave()
+            logger.warning("a connection is dropped", metadata: ["error": "\(error)"])
+            observer.refused(status: 0, reason: "no watches")
+            return nil
+        }
+    }
+
+    /// Closes a connection that has been served.
+    func remove(_ connection: Connection) {
+        let last = connections.removeLast()
+        if last !== connection {
+            connections[connection.index] = last
+            last.index = connection.index
+        }
+        loop.close(connection.registration)
+        admission.leave()
+        observer.connectionClosed()
+    }
+
+    /// Stops accepting and closes the idle connections; the others close after their answer.
+    func beginDrain() {
+        isDraining = true
+        if let listener { loop.cancel(listener) }
+        for connection in connections where !connection.isBusy {
+            loop.cancel(connection.registration)
+        }
+    }
+
+    /// Cuts every connection, whatever it is doing.
+    func closeAll() {
+        for connection in connections {
+            _ = shutdown(connection.socket, Int32(SHUT_RDWR))
+            loop.cancel(connection.registration)
+        }
+    }
+
+    /// The value of `Date`, worked out once a second.
+    func date() -> String {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME_COARSE, &time)
+        let second = Int64(time.tv_sec)
+        if second != dateSecond {
+            dateSecond = second
+            dateText = HTTPDate.text(unixSeconds: second)
+        }
+        return dateText
+    }
+
+    /// Memory to receive into what is thrown away; shared by all connections of the loop.
+    var bin: UnsafeMutableRawBufferPointer {
+        let slab = binSlab ?? Slab(byteCount: Self.binBytes)
+        binSlab = slab
+        return slab.buffer
+    }
+}

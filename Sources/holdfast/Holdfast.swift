@@ -1,0 +1,10 @@
+import ArgumentParser
+
+/// The recorder's command line.
+@main
+struct Holdfast: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "holdfast",
+        abstract: "Brings recordings to a Holdfast server, whole.",
+        subcommands: [Send.self])
+}

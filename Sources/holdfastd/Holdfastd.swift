@@ -1,0 +1,70 @@
+internal import Glibc
+internal import IngestServer
+internal import Logging
+
+/// The server's process: reads the settings, serves in the foreground until SIGTERM or SIGINT,
+/// lets the requests under way end, and exits with 0.
+///
+/// Exit codes: 0 after a signal, 1 when the service cannot start or fails, 2 when what it was
+/// told makes no sense.
+@main
+enum Holdfastd {
+    static func main() async {
+        let signals = TerminationSignals()
+        do throws(SettingsError) {
+            switch try Request.parse(CommandLine.arguments) {
+            case .help: print(help, terminator: "")
+            case .version: print("holdfastd \(Service.version)")
+            case .serve(let file):
+                let settings = try await Settings.read(
+                    arguments: CommandLine.arguments, file: file)
+                await serve(settings, until: signals)
+            }
+        } catch {
+            end("\(error) holdfastd --help lists the settings.", code: 2)
+        }
+    }
+
+    private static func serve(_ settings: Settings, until signals: TerminationSignals) async {
+        let level = Logger.Level(rawValue: settings.logLevel) ?? .info
+        LoggingSystem.bootstrap { label in
+            var handler = StreamLogHandler.standardError(label: label)
+            handler.logLevel = level
+            return handler
+        }
+        let logger = Logger(label: "holdfastd")
+        let service: Service
+        do throws(ServiceError) {
+            service = try Service.start(settings, logger)
+        } catch {
+            end("\(error)", code: 1)
+        }
+        let name = await signals.next()
+        logger.info("draining", metadata: ["signal": "\(name)"])
+        await service.drain()
+        logger.info("stopped")
+    }
+
+    private static func end(_ sentence: String, code: Int32) -> Never {
+        let line = Array("holdfastd: \(sentence)\n".utf8)
+        _ = write(STDERR_FILENO, line, line.count)
+        exit(code)
+    }
+
+    private static var help: String {
+        """
+        holdfastd: keeps recordings while they are made, and serves them when they stop.
+
+        usage: holdfastd [--config FILE] [--KEY VALUE]…
+
+          --config FILE   settings in YAML; config/holdfastd.yaml names every key
+          --help          this text
+          --version       the version
+
+        A setting comes from its flag, else from the environment (HOLDFAST_ and the flag's
+        words: HOLDFAST_CHUNK_BYTES_MAX), else from the file, else it has the default shown.
+
+
+        """ + Setting.help()
+    }
+}

@@ -1,0 +1,93 @@
+internal import Foundation
+internal import Glibc
+internal import Posix
+
+/// A real `holdfastd` on a port of its own. It is killed when its last owner lets go.
+///
+/// Every call blocks.
+package final class ServerProcess {
+    /// It ended, or never came up; the text is what it wrote to standard error.
+    package struct Failure: Error, CustomStringConvertible {
+        package let ending: ChildProcess.Ending
+        package let text: String
+        package var description: String { "holdfastd ended (\(ending)) and said: \(text)" }
+    }
+
+    /// The data folder.
+    package let data: String
+    package private(set) var port: UInt16 = 0
+    private let folder: TemporaryFolder?
+    private let settings: [String: String]
+    private var process: ChildProcess
+
+    /// A log that is ready at once: tests start many servers.
+    private static let small = [
+        "segment-bytes": "16777216", "log-pool-bytes": "33554432", "drain-seconds": "5",
+    ]
+
+    /// Starts one and returns once it listens.
+    ///
+    /// - Parameters:
+    ///   - data: its data folder; nil makes one that goes with the server.
+    ///   - settings: flags without their dashes, `chunk-bytes-max` say.
+    package init(data: String? = nil, settings: [String: String] = [:]) throws {
+        folder = data == nil ? TemporaryFolder("server") : nil
+        self.data = data ?? (folder.map { $0.path + "/data" } ?? "")
+        self.settings = Self.small.merging(settings) { $1 }
+        process = try Self.start(self.data, listen: "127.0.0.1:0", self.settings)
+        port = try Self.waitForPort(process)
+    }
+
+    package var standardError: String { process.text(.error) }
+
+    /// The power goes: SIGKILL, amid whatever it does.
+    package func kill() {
+        process.signal(SIGKILL)
+        process.waitForEnd()
+    }
+
+    /// An orderly stop: SIGTERM.
+    package func terminate() -> ChildProcess.Ending {
+        process.signal(SIGTERM)
+        return process.waitForEnd()
+    }
+
+    /// Starts it again on the same folder, once it has ended.
+    ///
+    /// - Parameter samePort: for a client that keeps trying.
+    package func restart(samePort: Bool = false) throws {
+        let listen = "127.0.0.1:\(samePort ? port : 0)"
+        process = try Self.start(data, listen: listen, settings)
+        port = try Self.waitForPort(process)
+    }
+
+    /// Starts a second server on the same folder, which must not come up.
+    package func startRival() throws -> (ending: ChildProcess.Ending, text: String) {
+        let rival = try Self.start(data, listen: "127.0.0.1:0", settings)
+        let line = rival.waitForLine(.error, with: Self.announcement)
+        if line != nil { rival.signal(SIGKILL) }
+        return (rival.waitForEnd(), rival.text(.error))
+    }
+
+    private static let announcement = "listening on http://"
+
+    private static func start(
+        _ data: String, listen: String, _ settings: [String: String]
+    ) throws(SystemError) -> ChildProcess {
+        let flags = settings.sorted { $0.key < $1.key }.flatMap { ["--\($0.key)", $0.value] }
+        return try ChildProcess(
+            BuiltPrograms.path("holdfastd"), ["--listen", listen, "--data", data] + flags)
+    }
+
+    private static func waitForPort(_ process: ChildProcess) throws -> UInt16 {
+        guard let line = process.waitForLine(.error, with: announcement),
+            let address = line.components(separatedBy: announcement).last,
+            let port = UInt16(
+                address.drop { $0 != ":" }.dropFirst().prefix { $0.isASCII && $0.isNumber })
+        else {
+            process.signal(SIGKILL)
+            throw Failure(ending: process.waitForEnd(), text: process.text(.error))
+        }
+        return port
+    }
+}

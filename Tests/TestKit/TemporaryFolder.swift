@@ -1,0 +1,23 @@
+internal import Foundation
+
+/// A folder that goes, with all that is in it, when its last owner does.
+package final class TemporaryFolder: Sendable {
+    package let path: String
+
+    package init(_ purpose: String = "test") {
+        path =
+            FileManager.default.temporaryDirectory
+            .appending(path: "holdfast-\(purpose)-\(UUID().uuidString)").path
+        do {
+            try FileManager.default.createDirectory(
+                atPath: path, withIntermediateDirectories: true)
+        } catch {
+            preconditionFailure("no temporary folder \(path): \(error)")
+        }
+    }
+
+    deinit {
+        // Nobody is left to tell; the system clears its temporary folder in time.
+        try? FileManager.default.removeItem(atPath: path)
+    }
+}
