@@ -20,7 +20,7 @@ struct BatchBuffer: ~Copyable {
         scratch = .allocate(byteCount: 1 << 16, alignment: Layout.pageBytes)
         header = .allocate(byteCount: Layout.pageBytes, alignment: Layout.pageBytes)
         zeros = .allocate(byteCount: Layout.pageBytes, alignment: Layout.pageBytes)
-        zeros.initializeMemory(as: UInt8.self, repeating: 0)
+        zeros.zero()
     }
 
     deinit {

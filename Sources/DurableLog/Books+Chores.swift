@@ -44,17 +44,18 @@ extension Books {
     }
 
     private func chore(for segment: Segment, _ segmentBytes: Int) -> Chore? {
-        if segment.liveFrames == 0, hasSettledEarlierEnds(segment) {
+        if segment.liveFrames == 0 {
             let isRecycled =
                 segment.isTrusted && segment.byteCount == segmentBytes
                 && segments.count <= segmentsMax
-            return isRecycled ? .free(segment.number) : .remove(segment.number)
+            if isRecycled { return .free(segment.number) }
+            if hasSettledEarlierEnds(segment) { return .remove(segment.number) }
         }
         return segment.isSealed || segment.hasRefusedSeal ? nil : .seal(segment.number)
     }
 
-    /// The ends that only this segment's header may name are on disk elsewhere, or no longer
-    /// matter: so that header may go.
+    /// The ends that this segment's header names are on disk elsewhere or no longer matter, so
+    /// that its file may go. (A header that is overwritten is succeeded by one that names them.)
     private func hasSettledEarlierEnds(_ segment: Segment) -> Bool {
         guard let ends = segment.header?.earlierEnds, !ends.isEmpty else { return true }
         return !segments.values.contains { other in

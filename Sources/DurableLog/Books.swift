@@ -24,6 +24,8 @@ struct Books: Sendable {
     var growing = 0
     /// The disk had no room for another segment.
     var growthRefused = false
+    /// Files with frames that nobody could read when the log was opened.
+    let unreadable: Int
     var nextNumber: UInt32 = 0
     var nextGeneration: UInt64 = 1
 
@@ -40,6 +42,7 @@ struct Books: Sendable {
     init(_ recovered: Recovery.Result, _ settings: ChunkLog.Settings) {
         segments = recovered.segments
         free = segments.values.filter { $0.phase == .free }.map(\.number).sorted(by: >)
+        unreadable = recovered.unreadable
         nextNumber = recovered.nextNumber
         nextGeneration = recovered.nextGeneration
         lastLSN = recovered.lastLSN
@@ -73,7 +76,8 @@ struct Books: Sendable {
             bytesLive: used.reduce(0) { $0 + $1.liveBytes },
             bytesMax: segmentsMax * (usableBytes + Layout.pageBytes),
             bytesRoom: max(0, room(usingReserve: false)), bytesQueued: queuedBytes,
-            oldestReplayableLSN: first ?? lastLSN + 1, oldestSegment: oldest, lastLSN: lastLSN,
+            oldestReplayableLSN: unreadable > 0 ? 0 : first ?? lastLSN + 1, oldestSegment: oldest,
+            lastLSN: lastLSN,
             isHealthy: isHealthy, lastFailure: lastFailure)
     }
 

@@ -1,4 +1,5 @@
 internal import Digests
+internal import Glibc
 
 /// How the log lies on disk. All numbers are little-endian.
 ///
@@ -35,6 +36,11 @@ struct Seed: Equatable, Sendable {
 }
 
 extension UnsafeRawBufferPointer {
+    /// Whether all whole words are zero.
+    var isZero: Bool {
+        !stride(from: 0, through: count - 8, by: 8).contains { number($0, as: UInt64.self) != 0 }
+    }
+
     func number<Number: FixedWidthInteger & BitwiseCopyable>(
         _ offset: Int, as type: Number.Type = Number.self
     ) -> Number {
@@ -48,6 +54,10 @@ extension UnsafeRawBufferPointer {
 }
 
 extension UnsafeMutableRawBufferPointer {
+    func zero() {
+        if let baseAddress { memset(baseAddress, 0, count) }
+    }
+
     func put<Number: FixedWidthInteger & BitwiseCopyable>(_ number: Number, _ offset: Int) {
         storeBytes(of: number.littleEndian, toByteOffset: offset, as: Number.self)
     }

@@ -15,7 +15,7 @@ package struct LogState: Sendable, Equatable {
     /// Payload bytes appended and not yet committed.
     package var bytesQueued: Int
     /// The lowest LSN that a recovery now could replay; a tombstone whose frames are all below
-    /// may go.
+    /// may go. 0 as long as there is a segment that could not be read.
     package var oldestReplayableLSN: UInt64
     /// The oldest segment that holds live frames and takes no more: checkpoint this one first.
     package var oldestSegment: SegmentReference?

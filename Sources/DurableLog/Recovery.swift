@@ -12,6 +12,8 @@ struct Recovery {
         var lastLSN: UInt64 = 0
         /// Of the last good batch.
         var checksum: UInt32 = 0
+        /// Files whose headers could not be read, this time.
+        var unreadable = 0
     }
 
     private(set) var result = Result()
@@ -24,7 +26,7 @@ struct Recovery {
     ) throws(SystemError) {
         try site.fileSystem.createFolder(site.settings.folder)
         for name in try site.fileSystem.names(in: site.settings.folder).sorted() {
-            if let number = LogSite.number(name) { try take(number) }
+            if let number = site.number(name) { try take(number) }
         }
         let ends = endsByGeneration()
         let used = result.segments.values.filter { $0.phase == .closed }
@@ -35,11 +37,19 @@ struct Recovery {
             let end = walk.run(replay)
             result.segments[segment.number]?.header?.end = end
             result.segments[segment.number]?.isSealed = header.end != nil
+            result.segments[segment.number]?.isTrusted = walk.isReadable
             result.segments[segment.number]?.liveFrames = walk.liveFrames
             result.segments[segment.number]?.liveBytes = walk.liveBytes
             result.checksum = end.checksum
             result.lastLSN = max(result.lastLSN, walk.highestLSN)
         }
+        if result.unreadable > 0 { skipNumbers() }
+    }
+
+    /// A segment that cannot be read now may be read later: its numbers are not given again.
+    private mutating func skipNumbers() {
+        result.nextGeneration += 1 << 20
+        result.lastLSN += 1 << 32
     }
 
     /// Takes a segment's file into the books: blank, free or in use.
@@ -48,25 +58,39 @@ struct Recovery {
         let path = site.path(number)
         let file = try site.fileSystem.open(path, .update)
         let byteCount = Int(try file.byteCount)
-        var reader = SegmentReader(file, byteCount: byteCount)
-        let page = reader.bytes(0, Layout.pageBytes)
-        let header = SegmentHeader.decode(page)
+        let (header, isBlank) = Self.readHeader(file)
         var segment = Segment(number: number, file: file, byteCount: byteCount, phase: .free)
         if let header, header.number == number {
             note(header)
             segment.header = header
             if header.state != .free { segment.phase = .closed }
-        } else if header != nil || page.contains(where: { $0 != 0 }) {
+        } else if !isBlank {
             // Whatever it is, it stays as it is: nobody can say that it is not needed.
             let range = 0..<Int64(byteCount)
             site.observer.damaged(
                 LogDamage(segment: number, range: range, detail: "its header is unreadable"))
+            result.unreadable += 1
             return
         }
         if segment.phase == .free, byteCount != site.settings.segmentBytes {
             return try site.fileSystem.remove(path)
         }
         result.segments[number] = segment
+    }
+
+    /// The header, and whether there never was one. A page that cannot be read is not blank.
+    private static func readHeader(
+        _ file: any StoredFile
+    ) -> (header: SegmentHeader?, isBlank: Bool) {
+        let page = Slab(byteCount: Layout.pageBytes)
+        do throws(SystemError) {
+            let count = try file.read(into: page.buffer, at: 0)
+            page.buffer.part(count, Layout.pageBytes - count).zero()
+        } catch {
+            return (nil, false)
+        }
+        let bytes = UnsafeRawBufferPointer(page.buffer)
+        return (SegmentHeader.decode(bytes), bytes.isZero)
     }
 
     private mutating func note(_ header: SegmentHeader) {

@@ -19,7 +19,7 @@ struct Segment: Sendable {
     var header: SegmentHeader?
     /// Its end is in its own header on disk.
     var isSealed = false
-    /// No write or sync of it ever failed. Otherwise it is removed, not recycled.
+    /// No read, write or sync of it ever failed. Otherwise it is removed, not recycled.
     var isTrusted = true
     /// Its end could not be written into its header.
     var hasRefusedSeal = false
@@ -47,8 +47,11 @@ struct LogSite: Sendable {
     }
 
     /// The number in a file's name; nil for a file that is no segment.
-    static func number(_ name: String) -> UInt32? {
-        name.hasPrefix(prefix) ? UInt32(name.dropFirst(prefix.count)) : nil
+    func number(_ name: String) -> UInt32? {
+        guard name.hasPrefix(Self.prefix), let number = UInt32(name.dropFirst(Self.prefix.count)),
+            path(number) == settings.folder + "/" + name
+        else { return nil }
+        return number
     }
 
     /// Writes a segment with zeros, durably. Blocks. After an error nothing is left of it.

@@ -44,7 +44,7 @@ struct SegmentHeader: Equatable, Sendable {
 
     /// Both copies, in `page`.
     func encode(into page: UnsafeMutableRawBufferPointer) {
-        page.initializeMemory(as: UInt8.self, repeating: 0)
+        page.zero()
         let copy = page.part(0, Layout.sectorBytes)
         copy.put(Self.magic, 0)
         copy.put(state.rawValue, 8)

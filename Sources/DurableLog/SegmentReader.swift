@@ -12,28 +12,32 @@ struct SegmentReader: ~Copyable {
     // SAFETY: allocated and freed here alone; what `bytes` returns is valid until its next call.
     private let window: UnsafeMutableRawBufferPointer
     private var range = 0..<0
+    /// The first error of a read.
+    private(set) var failure: SystemError?
 
     init(_ file: any StoredFile, byteCount: Int) {
         self.file = file
         self.byteCount = byteCount
-        window = .allocate(byteCount: Self.windowBytes, alignment: Layout.pageBytes)
+        window = .allocate(
+            byteCount: min(Self.windowBytes, Layout.pages(byteCount)), alignment: Layout.pageBytes)
     }
 
     deinit { window.deallocate() }
 
-    /// `count` bytes from `offset`, at most `windowBytes`; beyond the file's end they are zeros.
+    /// `count` bytes from `offset`, at most `windowBytes` or the whole file; beyond the file's end they are zeros.
     mutating func bytes(_ offset: Int, _ count: Int) -> UnsafeRawBufferPointer {
-        precondition(count <= Self.windowBytes, "a window holds that many bytes")
+        precondition(count <= window.count, "a window holds that many bytes")
         if offset < range.lowerBound || offset + count > range.upperBound { fill(from: offset) }
         return UnsafeRawBufferPointer(window).part(offset - range.lowerBound, count)
     }
 
     private mutating func fill(from offset: Int) {
-        range = offset..<offset + Self.windowBytes
+        range = offset..<offset + window.count
         do throws(SystemError) {
             let count = try file.read(into: window, at: Int64(offset))
-            zero(count..<window.count)
+            window.part(count, window.count - count).zero()
         } catch {
+            failure = failure ?? error
             fillByPages(from: offset)
         }
     }
@@ -43,14 +47,10 @@ struct SegmentReader: ~Copyable {
             let page = window.part(start, Layout.pageBytes)
             do throws(SystemError) {
                 let count = try file.read(into: page, at: Int64(offset + start))
-                zero(start + count..<start + Layout.pageBytes)
+                page.part(count, page.count - count).zero()
             } catch {
-                zero(start..<start + Layout.pageBytes)
+                page.zero()
             }
         }
-    }
-
-    private func zero(_ range: Range<Int>) {
-        window.part(range.lowerBound, range.count).initializeMemory(as: UInt8.self, repeating: 0)
     }
 }

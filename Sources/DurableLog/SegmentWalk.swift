@@ -13,6 +13,9 @@ struct SegmentWalk: ~Copyable {
     /// The highest LSN seen in any batch, good or not.
     private(set) var highestLSN: UInt64
 
+    /// Every page could be read, whatever was on it.
+    var isReadable: Bool { reader.failure == nil }
+
     private let segment: Segment
     private let header: SegmentHeader
     /// Where its good batches are known to end; nil for the segment that was being written.
@@ -34,6 +37,7 @@ struct SegmentWalk: ~Copyable {
         var batches = findBatches()
         if knownEnd == nil, let last = batches.last, !isWhole(last) { batches.removeLast() }
         for batch in batches { replayFrames(batch, replay) }
+        if let failure = reader.failure { report(0..<Int64(segment.byteCount), "\(failure)") }
         let last = batches.last
         return knownEnd
             ?? SegmentEnd(
