@@ -33,6 +33,7 @@ final class AssemblyWorker {
     func perform(_ entry: Entry, isUrgent: Bool) {
         let work = entry.state.withLock { state -> Work in
             state.isQueued = false
+            state.isAtWork = true
             switch state.phase {
             case .deleted: return state.controls.isEmpty ? .nothing : .bury
             case .loading, .absent, .creating, .unreadable: return .nothing
@@ -65,6 +66,7 @@ final class AssemblyWorker {
             case .bury: try bury(entry)
             }
         } catch { failed(entry, error) }
+        entry.state.withLock { $0.isAtWork = false }
         store.forgetIfResting(entry)
     }
 

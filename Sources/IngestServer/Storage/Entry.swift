@@ -100,6 +100,8 @@ struct EntryState {
     var waiters: [@Sendable () -> Void] = []
     /// The assembler has it in a queue.
     var isQueued = false
+    /// The assembler works on it: what memory says may not be on disk yet.
+    var isAtWork = false
 }
 
 /// A finalize under way.
@@ -143,7 +145,8 @@ extension EntryState {
 
     /// Nothing about it can change by itself, and all of it is on disk: memory may forget it.
     var isResting: Bool {
-        guard pendingCount == 0, unmoved.isEmpty, controls.isEmpty, waiters.isEmpty, !isQueued
+        guard pendingCount == 0, unmoved.isEmpty, controls.isEmpty, waiters.isEmpty, !isQueued,
+            !isAtWork
         else { return false }
         switch phase {
         case .absent, .finalized, .deleted, .unreadable: return true

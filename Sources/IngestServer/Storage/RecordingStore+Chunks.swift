@@ -192,6 +192,9 @@ extension RecordingStore {
             }
         case .finalized:
             guard let publication = state.publication else { return .notFound }
+            if !publication.isComplete, end > publication.length {
+                return .lengthExceeded(length: publication.length, end: state.durable.end)
+            }
             let isMissing = new.allSatisfy { piece in
                 publication.missing.contains {
                     $0.contains(piece.lowerBound)
