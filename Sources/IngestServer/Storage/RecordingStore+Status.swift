@@ -106,7 +106,7 @@ extension EntryState {
                 .map(Timestamp.text(milliseconds:)) ?? created)
         row.durationSeconds = publication?.media?.durationSeconds
         row.bytes = publication?.receivedBytes ?? durable.byteCount
-        switch phase {
+        switch settledPhase {
         case .deleted(.deleted): row.state = .deleted
         case .deleted(.expired): row.state = .expired
         case .finalized:
