@@ -35,7 +35,7 @@ extension RecordingStore {
     }
 
     private func activeRows() -> [CatalogIndex.Row] {
-        entries().compactMap { entry in
+        entries.compactMap { entry in
             entry.state.withLock { state in
                 switch state.phase {
                 case .loading, .absent, .creating, .unreadable: nil
@@ -126,7 +126,7 @@ extension EntryState {
                 .map(Timestamp.text(milliseconds:)) ?? created)
         row.durationSeconds = publication?.media?.durationSeconds
         row.bytes = publication?.receivedBytes ?? durable.byteCount
-        switch phase {
+        switch settledPhase {
         case .deleted(.deleted): row.state = .deleted
         case .deleted(.expired): row.state = .expired
         case .finalized:
