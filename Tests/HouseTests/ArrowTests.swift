@@ -1,7 +1,7 @@
 import Testing
 
-/// The picture of the modules in which arrows point down only. Package.swift may allow more; what is
-/// imported may not.
+/// The picture of the modules in which arrows point down only. Package.swift may allow more;
+/// what is imported may not.
 @Suite("Arrows between modules") struct ArrowTests {
     /// What each module may import of this package and of others.
     static let arrows: [String: Set<String>] = [

@@ -4,77 +4,69 @@
 /// same bytes in other pieces give the same reader.
 package struct AnyMediaReader: Sendable {
     private static let sniffedCount = 8
-
-    private enum State: Sendable {
-        case sniffing([UInt8])
-        case reading(any MediaReader)
-    }
+    /// The ID of an EBML header (RFC 8794 §11.2.1).
+    private static let ebml: [UInt8] = [0x1A, 0x45, 0xDF, 0xA3]
 
     private let headReserveBytes: Int
-    private var state = State.sniffing([])
+    /// Once chosen it is changed where it is: a copy would copy its index.
+    private var reader: (any MediaReader)?
+    private var first: [UInt8] = []
 
     package init(headReserveBytes: Int) { self.headReserveBytes = headReserveBytes }
 
     package var description: MediaDescription {
-        switch state {
-        case .sniffing: MediaDescription(container: "unknown")
-        case .reading(let reader): reader.description
-        }
+        reader?.description ?? MediaDescription(container: "unknown")
     }
 
     package mutating func read(_ bytes: Span<UInt8>, frame: (Frame) -> Void = { _ in }) {
-        switch state {
-        case .reading(var reader):
-            reader.read(bytes, frame: frame)
-            state = .reading(reader)
-        case .sniffing(var first):
-            var taken = 0
-            while first.count < Self.sniffedCount, taken < bytes.count {
-                first.append(bytes[taken])
-                taken += 1
-            }
-            guard first.count == Self.sniffedCount else {
-                state = .sniffing(first)
-                return
-            }
-            var reader = chosen(first)
-            reader.read(first.span, frame: frame)
-            reader.read(bytes.extracting(taken..<bytes.count), frame: frame)
-            state = .reading(reader)
+        guard reader == nil else {
+            reader?.read(bytes, frame: frame)
+            return
         }
+        var taken = 0
+        while first.count < Self.sniffedCount, taken < bytes.count {
+            first.append(bytes[taken])
+            taken += 1
+        }
+        guard first.count == Self.sniffedCount else { return }
+        choose(frame)
+        reader?.read(bytes.extracting(taken..<bytes.count), frame: frame)
     }
 
     package mutating func skip(_ byteCount: Int64) {
-        var reader = opened({ _ in })
-        reader.skip(byteCount)
-        state = .reading(reader)
+        choose { _ in }
+        reader?.skip(byteCount)
     }
 
     package mutating func takeEdits() -> [Edit] {
-        guard case .reading(var reader) = state else { return [] }
-        let edits = reader.takeEdits()
-        state = .reading(reader)
-        return edits
+        reader?.takeEdits() ?? []
     }
 
-    package func finish(
+    package consuming func finish(
         frame: (Frame) -> Void = { _ in }
     ) -> (artifact: Artifact, edits: [Edit]) {
-        opened(frame).finish(frame: frame)
-    }
-
-    /// The reader, chosen with what there is.
-    private func opened(_ frame: (Frame) -> Void) -> any MediaReader {
-        switch state {
-        case .reading(let reader): return reader
-        case .sniffing(let first):
-            var reader = chosen(first)
-            reader.read(first.span, frame: frame)
-            return reader
+        var ended = self
+        ended.choose(frame)
+        guard let reader = ended.reader else {
+            preconditionFailure("a reader was just chosen")
         }
+        return reader.finish(frame: frame)
     }
 
-    private func chosen(_ first: [UInt8]) -> any MediaReader {
+    /// Chooses with what there is. So few bytes hold no frame that a caller could miss.
+    private mutating func choose(_ frame: (Frame) -> Void) {
+        guard reader == nil else { return }
+        reader = chosen()
+        reader?.read(first.span, frame: frame)
+        first = []
+    }
+
+    private func chosen() -> any MediaReader {
+        let magic = first.prefix(Self.ebml.count)
+        // A recording that ended within the ID is one that ended in its head.
+        if !magic.isEmpty, Self.ebml.starts(with: magic) {
+            return WebMReader(headReserveBytes: headReserveBytes)
+        }
         if first.starts(with: "OggS".utf8) {
             return OggReader(headReserveBytes: headReserveBytes)
         }

@@ -1,3 +1,4 @@
+internal import DurableLog
 internal import Posix
 internal import Synchronization
 
@@ -22,6 +23,9 @@ final class Assembler: Sendable {
     private let queues = Lock(Queues())
     private let lagBytes = Atomic<Int64>(0)
     private let diskIsLow = Atomic<Bool>(false)
+    private let closing = Atomic<Bool>(false)
+    /// A frame that asks the log whether it works again is on its way.
+    private let isProbing = Atomic<Bool>(false)
 
     init(interval: Duration) { self.interval = interval }
 
@@ -31,6 +35,9 @@ final class Assembler: Sendable {
 
     /// New bytes are refused until there is room again.
     var isDiskLow: Bool { diskIsLow.load(ordering: .relaxed) }
+
+    /// Nothing that is asked of it now is sure to be done before the end.
+    var isClosing: Bool { closing.load(ordering: .sequentiallyConsistent) }
 
     /// Work that somebody waits for.
     func urge(_ entry: Entry) {
@@ -52,6 +59,7 @@ final class Assembler: Sendable {
     func start(_ store: RecordingStore) {
         Thread.start("assembler") {
             let worker = AssemblyWorker(store)
+            self.look(at: store)
             while let next = self.next(store) {
                 switch next {
                 case .urgent(let entry): worker.perform(entry, isUrgent: true)
@@ -72,6 +80,7 @@ final class Assembler: Sendable {
 
     /// Blocks until the thread has done what was urgent and ended.
     func close() {
+        closing.store(true, ordering: .sequentiallyConsistent)
         queues.withLock { $0.isClosed = true }
         queues.signal()
         queues.wait(until: { $0.hasEnded }, then: { _ in })
@@ -107,8 +116,28 @@ final class Assembler: Sendable {
 
     private func look(at store: RecordingStore) {
         // An unreadable figure changes nothing: the writes themselves will say what is wrong.
-        guard let free = try? store.files.freeBytes(store.settings.folder) else { return }
-        diskIsLow.store(free - lag < store.settings.diskReserveBytes, ordering: .relaxed)
+        if let free = try? store.files.freeBytes(store.settings.folder) {
+            diskIsLow.store(free - lag < store.settings.diskReserveBytes, ordering: .relaxed)
+        }
+        probe(store.log)
+    }
+
+    /// Whether a log that refused works again is found out by writing to it; nobody else might,
+    /// for a server that is not ready gets no requests.
+    private func probe(_ log: ChunkLog) {
+        let state = log.state
+        guard !state.isHealthy || state.bytesRoom == 0,
+            !isProbing.exchange(true, ordering: .relaxed)
+        else { return }
+        do throws(LogError) {
+            try log.append(Frame(.note, recording: (0, 0))) { [self] result in
+                if case .success(let location) = result { log.release(location) }
+                isProbing.store(false, ordering: .relaxed)
+            }
+        } catch {
+            // It says so itself, in its state.
+            isProbing.store(false, ordering: .relaxed)
+        }
     }
 }
 

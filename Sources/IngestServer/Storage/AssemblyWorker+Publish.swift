@@ -10,10 +10,10 @@ extension AssemblyWorker {
     func publish(_ entry: Entry, _ finalize: FinalizeState) throws(SystemError) {
         try establish(entry)
         try moveAll(entry)
+        let missing = entry.state.withLock { $0.away(0..<finalize.length) }
         let checkpoint = try checkpoint(entry)
-        try checkpoint.catchUp(to: finalize.length, skipsHoles: true, bytesMax: .max)
+        try checkpoint.catchUp(to: finalize.length, holes: missing, bytesMax: .max)
         let digest = follower(entry).receivedDigest
-        let missing = entry.state.withLock { $0.durable.gaps(in: 0..<finalize.length) }
         let artifact = try checkpoint.finish(length: finalize.length)
         let (publication, manifest) = entry.state.withLock { state in
             var publication = Publication(
@@ -75,7 +75,11 @@ extension EntryState {
     func describe(_ publication: inout Publication, _ artifact: Artifact) {
         publication.chunkCount = chunkCount
         publication.nextSequence = durable.nextSequence
-        publication.receivedBytes = durable.byteCount
+        publication.receivedBytes = publication.missing.reduce(publication.length) {
+            $0 - Int64($1.count)
+        }
+        publication.firstChunkAt = firstChunkAt ?? publication.firstChunkAt
+        publication.lastChunkAt = lastChunkAt ?? publication.lastChunkAt
         publication.artifactOffset =
             headBytes + artifact.start - Int64(artifact.head.count)
         publication.artifactBytes = artifact.byteCount
@@ -130,7 +134,9 @@ extension EntryState {
     }
 
     func tombstone(_ id: RecordingID) -> Manifest {
-        Manifest(id: id.text, creation: nil, createdAt: createdAt, state: .deleted)
+        Manifest(
+            id: id.text, creation: nil, createdAt: createdAt,
+            state: phase == .deleted(.expired) ? .expired : .deleted)
     }
 }
 

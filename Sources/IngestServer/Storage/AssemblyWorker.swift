@@ -12,14 +12,19 @@ final class AssemblyWorker {
     let store: RecordingStore
     /// The running digest of each recording's prefix.
     var followers: [RecordingID: PrefixFollower] = [:]
-    /// What failed and is tried again with the next tick.
-    private var again: [Entry] = []
+    /// What failed, and when it is tried again. It counts as queued.
+    private var again: [(entry: Entry, due: ContinuousClock.Instant)] = []
     private var lastFlush = ContinuousClock.now
+    /// Shards whose own names are durable.
+    private var shards: Set<String> = []
 
     /// One buffer for every copy from the log to a file: a chunk always fits.
-    let scratch = Slab(byteCount: 8 << 20)
+    let scratch: Slab
 
-    init(_ store: RecordingStore) { self.store = store }
+    init(_ store: RecordingStore) {
+        self.store = store
+        scratch = Slab(byteCount: max(8 << 20, store.log.payloadBytesMax))
+    }
 
     private enum Work {
         case nothing
@@ -32,11 +37,13 @@ final class AssemblyWorker {
     /// Does what the recording needs now: a slice of its bytes, its publication, its burial.
     func perform(_ entry: Entry, isUrgent: Bool) {
         let work = entry.state.withLock { state -> Work in
-            state.isQueued = false
+            state.queuedCount -= 1
+            state.isAtWork = true
             switch state.phase {
             case .deleted: return state.controls.isEmpty ? .nothing : .bury
-            case .loading, .absent, .creating, .unreadable: return .nothing
-            case .deleting, .recording, .finalized:
+            // A deletion that fails queues it anew.
+            case .loading, .absent, .creating, .deleting, .unreadable: return .nothing
+            case .recording, .finalized:
                 let isInBurst =
                     !isUrgent && !store.logIsPressed
                     && state.unmovedBytes > Int64(store.settings.checkpointBytes)
@@ -65,23 +72,29 @@ final class AssemblyWorker {
             case .bury: try bury(entry)
             }
         } catch { failed(entry, error) }
+        entry.state.withLock { $0.isAtWork = false }
         store.forgetIfResting(entry)
     }
 
+    private static let flushInterval = Duration.milliseconds(500)
+    private static let retryInterval = Duration.seconds(1)
+
     /// Brings the catalog up to date and lets go of what waited for that; retries what failed.
     func settle(isIdle: Bool) {
-        let isOverdue = lastFlush.duration(to: .now) > .milliseconds(500)
+        let now = ContinuousClock.now
+        let isOverdue = now - lastFlush > Self.flushInterval
         do throws(SystemError) {
-            try store.index.flush(force: isIdle || isOverdue)
-            lastFlush = .now
+            // After a failure it waits for its time, idle or not.
+            let isForced = isOverdue || isIdle && !store.index.hasFailed
+            if try store.index.flush(force: isForced) || isForced { lastFlush = now }
         } catch {
+            lastFlush = now
             store.logger.error("The catalog could not be written", metadata: ["error": "\(error)"])
         }
-        guard isIdle, !again.isEmpty else { return }
-        for entry in again {
-            entry.state.withLock { state in store.queue(entry, &state) }
+        while let first = again.first, first.due <= now {
+            again.removeFirst()
+            store.assembler.urge(first.entry)
         }
-        again = []
     }
 
     /// The bytes stay in the log and are moved again; who waits hears that it takes longer.
@@ -104,10 +117,11 @@ final class AssemblyWorker {
         let asked = entry.state.withLock { state -> [@Sendable (Problem?) -> Void] in
             let asked = state.finalize?.waiters ?? []
             state.finalize?.waiters = []
+            state.queuedCount += 1
             return asked
         }
         for waiter in asked { waiter(problem) }
-        again.append(entry)
+        again.append((entry, .now + Self.retryInterval))
     }
 
     // MARK: Moving
@@ -123,8 +137,7 @@ final class AssemblyWorker {
         let pieces = entry.state.withLock { $0.slice(bytesMax: store.settings.checkpointBytes) }
         try checkpoint.move(pieces)
         try checkpoint.catchUp(
-            to: entry.state.withLock { $0.homePrefix }, skipsHoles: false,
-            bytesMax: Self.catchUpBytesMax)
+            to: entry.state.withLock { $0.homePrefix }, bytesMax: Self.catchUpBytesMax)
         entry.state.withLock { state in
             if !state.unmoved.isEmpty { store.queue(entry, &state) }
         }
@@ -137,17 +150,27 @@ final class AssemblyWorker {
             state.isEstablished ? nil : state.manifest(entry.id)
         }
         if let manifest {
-            try entry.folder.create(store.files)
+            try createFolder(entry)
             _ = try store.files.open(entry.folder.media(1), .create)
             _ = try store.files.open(entry.folder.chunks(1), .create)
             try manifest.write(entry.folder, store.files)
         }
         let noted = entry.state.withLock { state -> (CatalogIndex.Row, [FrameLocation])? in
             state.isEstablished = true
-            if state.phase == .finalizing || state.controls.isEmpty { return nil }
+            switch state.phase {
+            case .recording, .finalized: break
+            // A finalize's frame waits for the publication, a deletion's for the burial.
+            default: return nil
+            }
+            if state.controls.isEmpty { return nil }
             return (state.catalogRow(entry.id), state.takeControls())
         }
         if let (row, controls) = noted { store.index.note(row, then: controls) }
+    }
+
+    private func createFolder(_ entry: Entry) throws(SystemError) {
+        try entry.folder.create(store.files, isNewShard: !shards.contains(entry.folder.shard))
+        shards.insert(entry.folder.shard)
     }
 
     /// How much of an old prefix is read again in one turn, after a restart.
@@ -179,7 +202,7 @@ final class AssemblyWorker {
         try establish(entry)
         try moveAll(entry)
         try checkpoint(entry).catchUp(
-            to: entry.state.withLock { $0.homePrefix }, skipsHoles: false, bytesMax: .max)
+            to: entry.state.withLock { $0.homePrefix }, bytesMax: .max)
         let follower = follower(entry)
         let digest = follower.position >= finalize.length ? follower.receivedDigest : nil
         let asked = entry.state.withLock { state -> [@Sendable () -> Void] in
@@ -188,13 +211,14 @@ final class AssemblyWorker {
                 let gaps = state.durable.gaps(in: 0..<finalize.length)
                 if !gaps.isEmpty {
                     // Bytes were damaged in the log: they are asked for again.
-                    store.unfix(.gaps(missing: gaps, missingSequences: []), &state)
+                    store.unfix(entry, .gaps(missing: gaps, missingSequences: []), &state)
                     return state.takeWaiters()
                 }
             }
             if let digest, let named = finalize.request.sha256, named != digest {
                 store.unfix(
-                    .recordingDigestMismatch(computed: ContentDigest.sha256(digest).text), &state)
+                    entry, .recordingDigestMismatch(computed: ContentDigest.sha256(digest).text),
+                    &state)
                 return state.takeWaiters()
             }
             state.finalize?.step = .digested
@@ -209,28 +233,36 @@ final class AssemblyWorker {
     /// Files go, a tombstone stays.
     private func bury(_ entry: Entry) throws(SystemError) {
         followers[entry.id] = nil
-        let (manifest, row, controls) = entry.state.withLock { state in
-            (state.tombstone(entry.id), state.catalogRow(entry.id), state.takeControls())
+        let (manifest, row) = entry.state.withLock { state in
+            (state.tombstone(entry.id), state.catalogRow(entry.id))
         }
-        do throws(SystemError) {
-            try entry.folder.create(store.files)
-            try manifest.write(entry.folder, store.files)
-            for name in try store.files.names(in: entry.folder.path)
-            where !name.hasPrefix("manifest") {
-                try store.files.remove("\(entry.folder.path)/\(name)")
-            }
-        } catch {
-            entry.state.withLock { $0.controls += controls }
-            throw error
+        try createFolder(entry)
+        try manifest.write(entry.folder, store.files)
+        let names = try store.files.names(in: entry.folder.path)
+            .filter { !$0.hasPrefix("manifest") }
+        for name in names { try store.files.remove("\(entry.folder.path)/\(name)") }
+        // The deletion's frame goes only when its files are gone for good.
+        if !names.isEmpty { try store.files.syncFolder(entry.folder.path) }
+        let controls = entry.state.withLock { state in
+            defer { state.held = [] }
+            state.creation = nil
+            return state.takeControls() + state.held
         }
         store.index.note(row, then: controls)
-        entry.state.withLock { state in state.creation = nil }
     }
 }
 
 extension EntryState {
     /// End of the bytes from 0 that are in the recording's own file.
     var homePrefix: Int64 { min(durable.prefix, unmoved.first?.range.lowerBound ?? .max) }
+
+    /// What of `range` is not in the recording's own file.
+    func away(_ range: Range<Int64>) -> [Range<Int64>] {
+        if unmoved.isEmpty { return durable.gaps(in: range) }
+        var home = durable.ranges
+        for piece in unmoved { home.remove(piece.range) }
+        return home.gaps(in: range)
+    }
 
     /// The first pieces by offset, at least one, up to `bytesMax` together.
     func slice(bytesMax: Int) -> [LoggedPiece] {

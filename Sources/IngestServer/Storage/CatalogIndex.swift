@@ -12,8 +12,10 @@ final class CatalogIndex: Sendable {
     typealias Row = CatalogRow
 
     private struct Waiting {
-        var rows: [Row] = []
+        /// The latest of each recording.
+        var rows: [RecordingID: Row] = [:]
         var frames: [FrameLocation] = []
+        var hasFailed = false
     }
 
     let catalog: Catalog
@@ -25,12 +27,15 @@ final class CatalogIndex: Sendable {
         self.log = log
     }
 
+    /// Rows that the catalog does not have yet.
+    var waitingRows: [Row] { waiting.withLock { Array($0.rows.values) } }
+
     /// A page of the list, newest first. Blocks.
     func page(
         state: RecordingState?, after: RecordingID?, limit: Int
-    ) throws(Problem) -> [RecordingSummary] {
+    ) throws(Problem) -> [Row] {
         do throws(CatalogError) {
-            return try catalog.page(state: state, after: after, limit: limit).map(\.summary)
+            return try catalog.page(state: state, after: after, limit: limit)
         } catch {
             throw .internalError(detail: "The catalog could not be read: \(error)")
         }
@@ -41,33 +46,37 @@ final class CatalogIndex: Sendable {
     /// Writes `row` with the next flush, then lets go of `frames`.
     func note(_ row: Row, then frames: [FrameLocation]) {
         waiting.withLock { waiting in
-            waiting.rows.append(row)
+            waiting.rows[row.id] = row
             waiting.frames += frames
         }
     }
 
-    /// Blocks: one transaction. `force`: even if there are only a few rows.
-    func flush(force: Bool) throws(SystemError) {
+    /// The last attempt to write rows failed; they wait.
+    var hasFailed: Bool { waiting.withLock { $0.hasFailed } }
+
+    /// Blocks: one transaction. `force`: even if there are only a few rows. False: it did nothing.
+    func flush(force: Bool) throws(SystemError) -> Bool {
         let batch = waiting.withLock { waiting -> Waiting? in
-            guard !waiting.rows.isEmpty, force || waiting.rows.count >= Self.rowsMax else {
-                return nil
-            }
+            let isDue = waiting.rows.count >= Self.rowsMax && !waiting.hasFailed
+            guard !waiting.rows.isEmpty, force || isDue else { return nil }
             defer { waiting = Waiting() }
             return waiting
         }
-        guard let batch else { return }
+        guard let batch else { return false }
         do throws(CatalogError) {
-            try catalog.upsert(batch.rows)
+            try catalog.upsert(batch.rows.values)
         } catch {
             waiting.withLock { waiting in
-                waiting.rows = batch.rows + waiting.rows
+                waiting.rows.merge(batch.rows) { newer, _ in newer }
                 waiting.frames += batch.frames
+                waiting.hasFailed = true
             }
             var isFull = false
             if case .full = error { isFull = true }
             throw SystemError("write (\(error))", "the catalog", isFull ? 28 : 5)
         }
         log.release(batch.frames)
+        return true
     }
 }
 

@@ -51,11 +51,12 @@ final class Checkpoint {
         try commit(good, bad)
     }
 
-    /// Lets the follower see bytes that are home already, up to `end`; holes are skipped if
-    /// `skipsHoles`. At most `bytesMax` bytes are read.
-    func catchUp(to end: Int64, skipsHoles: Bool, bytesMax: Int64) throws(SystemError) {
+    /// Lets the follower see bytes that are home already, up to `end`, but for `holes`. At most
+    /// `bytesMax` bytes are read.
+    func catchUp(
+        to end: Int64, holes: [Range<Int64>] = [], bytesMax: Int64
+    ) throws(SystemError) {
         var left = bytesMax
-        let holes = skipsHoles ? entry.state.withLock { $0.durable.gaps(in: 0..<end) } : []
         while follower.position < end, left > 0 {
             let position = follower.position
             if let hole = holes.first(where: { $0.contains(position) }) {
@@ -80,7 +81,7 @@ final class Checkpoint {
         let headRange = artifact.start - Int64(artifact.head.count)..<artifact.start
         let indexRange = artifact.end..<artifact.end + Int64(artifact.index.count)
         try keep(max(0, headRange.lowerBound)..<artifact.start)
-        try keep(artifact.end..<min(length, max(indexRange.upperBound, artifact.end)))
+        try keep(artifact.end..<max(artifact.end, min(length, indexRange.upperBound)))
         try journalNow()
         try makeOwedEdits()
         if !artifact.head.isEmpty {
@@ -264,6 +265,8 @@ extension EntryState {
 
     /// Its bytes were damaged in the log: they are missing again.
     mutating func retract(_ piece: LoggedPiece) {
+        // Deleted meanwhile: there is nothing to take it from.
+        guard durable.covered(piece.range) == [piece.range] else { return }
         accepted.remove(piece.range, sequence: piece.sequence)
         durable.remove(piece.range, sequence: piece.sequence)
         notes.append(

@@ -10,6 +10,8 @@ actor DiskReader {
 
     init(_ name: String) { thread = BlockingThread(name: name) }
 
+    deinit { thread.stop() }
+
     func perform<Answer: Sendable, Failure: Error>(
         _ body: @Sendable () throws(Failure) -> Answer
     ) async throws(Failure) -> Answer {

@@ -79,6 +79,9 @@ struct EntryState {
     var controls: [FrameLocation] = []
     /// Pieces of a deleted recording found in the log at start; let go of once the log is open.
     var buried: [FrameLocation] = []
+    /// Frames of a recording whose own files could not be read at start: they stay in the log,
+    /// whatever room that takes, until the next start or its deletion.
+    var held: [FrameLocation] = []
 
     /// The manifest is durable, so the folder is there.
     var isEstablished = false
@@ -98,8 +101,10 @@ struct EntryState {
 
     /// Whoever waits for anything here to change; called all together, to look again.
     var waiters: [@Sendable () -> Void] = []
-    /// The assembler has it in a queue.
-    var isQueued = false
+    /// How many times the assembler has it in a queue.
+    var queuedCount = 0
+    /// The assembler works on it: what memory says may not be on disk yet.
+    var isAtWork = false
 }
 
 /// A finalize under way.
@@ -136,6 +141,9 @@ extension EntryState {
         phase = .deleting
     }
 
+    /// Where it stands, but for a deletion that may still fail.
+    var settledPhase: Phase { phase == .deleting ? phaseBeforeDeletion ?? phase : phase }
+
     mutating func endDeletion(isDurable: Bool) {
         phase = isDurable ? .deleted(.deleted) : phaseBeforeDeletion ?? phase
         phaseBeforeDeletion = nil
@@ -143,7 +151,8 @@ extension EntryState {
 
     /// Nothing about it can change by itself, and all of it is on disk: memory may forget it.
     var isResting: Bool {
-        guard pendingCount == 0, unmoved.isEmpty, controls.isEmpty, waiters.isEmpty, !isQueued
+        guard pendingCount == 0, unmoved.isEmpty, controls.isEmpty, held.isEmpty,
+            waiters.isEmpty, queuedCount == 0, !isAtWork
         else { return false }
         switch phase {
         case .absent, .finalized, .deleted, .unreadable: return true
@@ -160,10 +169,24 @@ extension EntryState {
     /// Adds a synced piece, keeping the order of offsets. O(1) for bytes that come in order.
     mutating func insertUnmoved(_ piece: LoggedPiece) {
         var index = unmoved.count
-        while index > 0, unmoved[index - 1].range.lowerBound > piece.range.lowerBound {
-            index -= 1
+        if let last = unmoved.last, last.range.lowerBound > piece.range.lowerBound {
+            index = firstUnmoved(endingAfter: piece.range.lowerBound)
         }
         unmoved.insert(piece, at: index)
         unmovedBytes += Int64(piece.range.count)
+    }
+
+    /// The index of the first piece that ends beyond `offset`. O(log pieces).
+    func firstUnmoved(endingAfter offset: Int64) -> Int {
+        var range = 0..<unmoved.count
+        while !range.isEmpty {
+            let middle = range.lowerBound + range.count / 2
+            if unmoved[middle].range.upperBound > offset {
+                range = range.lowerBound..<middle
+            } else {
+                range = middle + 1..<range.upperBound
+            }
+        }
+        return range.lowerBound
     }
 }

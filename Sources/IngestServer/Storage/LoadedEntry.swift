@@ -29,6 +29,8 @@ struct LoadedEntry: Sendable {
         state.headBytes = manifest.headBytes
         state.isEstablished = true
         state.publication = manifest.publication
+        state.firstChunkAt = manifest.publication?.firstChunkAt
+        state.lastChunkAt = manifest.publication?.lastChunkAt
         switch manifest.state {
         case .deleted: state.go(to: .deleted(.deleted))
         case .expired: state.go(to: .deleted(.expired))
@@ -58,10 +60,10 @@ extension EntryState {
     fileprivate mutating func apply(_ table: ChunkTable.Contents) {
         for row in table.chunks where accepted.covered(row.range).isEmpty {
             accepted.insert(row.range, sequence: row.sequence)
+            chunkCount += 1
         }
         durable = accepted
         rowCount = table.rowCount
-        chunkCount = Int64(table.chunks.count)
         originals = table.originals
     }
 }

@@ -65,6 +65,9 @@ struct Publication: Codable, Sendable, Equatable {
     /// Milliseconds since 1970.
     let requestedAt: Int64
     var publishedAt: Int64
+    /// When chunks came, as far as this server saw it since it was started.
+    var firstChunkAt: Int64?
+    var lastChunkAt: Int64?
     /// From the arrival of finalize to the durable publication.
     let stopToPlayableMilliseconds: Double
 

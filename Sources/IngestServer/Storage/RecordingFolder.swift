@@ -4,7 +4,7 @@ internal import Recordings
 /// Where a recording's own files lie: `recordings/<shard>/<id>/` in the data folder.
 struct RecordingFolder: Sendable {
     let path: String
-    private let shard: String
+    let shard: String
     private let all: String
 
     init(_ id: RecordingID, in data: String) {
@@ -24,9 +24,8 @@ struct RecordingFolder: Sendable {
     /// What the recording is and how it ended, see `Manifest`.
     var manifest: String { path + "/manifest.json" }
 
-    /// Creates the folder and makes its name durable, and that of its shard.
-    func create(_ files: any FileSystem) throws(SystemError) {
-        let isNewShard = !files.exists(shard)
+    /// Creates the folder and makes its name durable, and that of its shard if `isNewShard`.
+    func create(_ files: any FileSystem, isNewShard: Bool) throws(SystemError) {
         try files.createFolder(path)
         try files.syncFolder(shard)
         if isNewShard { try files.syncFolder(all) }

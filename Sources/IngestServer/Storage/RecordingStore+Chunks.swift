@@ -120,6 +120,14 @@ extension RecordingStore {
         case .unreadable(let why): return .refused(.internalError(detail: why))
         case .recording, .finalizing, .finalized: break
         }
+        guard chunk.offset >= 0, (0..<Int64.max).contains(chunk.sequence) else {
+            return .refused(.badRequest(detail: "An offset or a sequence is out of range."))
+        }
+        if let publication = state.publication, publication.isComplete,
+            chunk.offset > publication.length - Int64(chunk.bytes.count)
+        {
+            return .refused(alreadyFinalized(entry))
+        }
         let offer = ChunkOffer(
             offset: chunk.offset, byteCount: Int64(chunk.bytes.count), sequence: chunk.sequence)
         let decision = ChunkWrite.decide(
@@ -190,20 +198,32 @@ extension RecordingStore {
             if let finalize = state.finalize, end > finalize.length {
                 return .lengthExceeded(length: finalize.length, end: state.durable.end)
             }
+            // What is published must not change while it is being made.
+            return .overloaded(
+                retryAfterSeconds: 1,
+                detail: "The recording is being finalized. Late bytes are taken once it is "
+                    + "published: send them again.")
         case .finalized:
-            guard let publication = state.publication else { return .notFound }
+            if let publication = state.publication, !publication.isComplete,
+                end > publication.length
+            {
+                return .lengthExceeded(length: publication.length, end: state.durable.end)
+            }
+            let missing = state.publication?.missing ?? []
             let isMissing = new.allSatisfy { piece in
-                publication.missing.contains {
+                missing.contains {
                     $0.contains(piece.lowerBound)
                         && piece.upperBound <= $0.upperBound
                 }
             }
-            guard isMissing else {
-                return .alreadyFinalized(artifact: "/recordings/\(entry.id.text)/media")
-            }
+            guard isMissing else { return alreadyFinalized(entry) }
         default: break
         }
         return admission()
+    }
+
+    private func alreadyFinalized(_ entry: Entry) -> Problem {
+        .alreadyFinalized(artifact: "/recordings/\(entry.id.text)/media")
     }
 
     private struct PieceOutcome {
@@ -239,7 +259,9 @@ extension RecordingStore {
                 return PieceOutcome(
                     problem: nil, progress: state.progress, waiters: state.takeWaiters())
             case .failure(let error):
-                state.accepted.remove(part, sequence: sequence)
+                if state.accepted.covered(part) == [part] {
+                    state.accepted.remove(part, sequence: sequence)
+                }
                 return PieceOutcome(
                     problem: refusal(error), progress: state.progress,
                     waiters: state.takeWaiters())
@@ -259,6 +281,8 @@ extension RecordingStore {
         switch verdict {
         case .equal: return
         case .different(let crc):
+            // The files of a deleted recording say nothing; the next turn tells.
+            if case .deleted = entry.state.withLock({ $0.phase }) { return }
             throw .chunkConflict(
                 start: range.lowerBound, end: range.upperBound,
                 storedDigest: ContentDigest.crc32c(crc).text,

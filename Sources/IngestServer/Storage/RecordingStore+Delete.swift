@@ -62,6 +62,8 @@ extension RecordingStore {
                 return (.done, state.takeWaiters())
             case .failure(let error):
                 state.endDeletion(isDurable: false)
+                // While it stood at the door, the assembler left it alone.
+                urge(entry, &state)
                 return (.refused(refusal(error)), state.takeWaiters())
             }
         }
@@ -83,8 +85,7 @@ extension RecordingStore {
         state.accepted = ChunkRuns()
         state.durable = ChunkRuns()
         state.controls.append(deletion)
-        state.isQueued = true
-        assembler.urge(entry)
+        urge(entry, &state)
         metrics.deleted.add(1)
     }
 }

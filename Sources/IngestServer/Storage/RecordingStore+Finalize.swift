@@ -59,12 +59,12 @@ extension RecordingStore {
             return nil
         }
         if let problem = refusal(of: request, state) { return .refused(problem) }
+        if assembler.isClosing { return .refused(Self.stopping) }
         state.go(to: .finalizing)
         state.finalize = FinalizeState(
             request: request, length: request.length, requestedAt: clock.milliseconds(),
             startedAt: startedAt, waiters: [Self.answer(later)])
-        state.isQueued = true
-        assembler.urge(entry)
+        urge(entry, &state)
         return nil
     }
 
@@ -73,6 +73,8 @@ extension RecordingStore {
         _ later: @escaping @Sendable (FinalizeStep) -> Void
     ) -> FinalizeStep? {
         guard let finalize = state.finalize else { return .refused(.notFound) }
+        // Looked at under the entry's lock: `close` answers whoever joined before.
+        if assembler.isClosing { return .refused(Self.stopping) }
         if finalize.request == request {
             state.finalize?.waiters.append(Self.answer(later))
             return nil
@@ -116,7 +118,7 @@ extension RecordingStore {
             }
             state.pendingCount += 1
         } catch {
-            unfix(refusal(error), &state)
+            unfix(entry, refusal(error), &state)
         }
     }
 
@@ -131,10 +133,9 @@ extension RecordingStore {
                 } else {
                     state.controls.append(location)
                     state.finalize?.step = .fixed
-                    state.isQueued = true
-                    assembler.urge(entry)
+                    urge(entry, &state)
                 }
-            case .failure(let error): unfix(refusal(error), &state)
+            case .failure(let error): unfix(entry, refusal(error), &state)
             }
             return state.takeWaiters()
         }
@@ -142,10 +143,13 @@ extension RecordingStore {
     }
 
     /// Goes back to recording; whoever asked hears why.
-    func unfix(_ problem: Problem, _ state: inout EntryState) {
-        let asked = state.finalize?.waiters ?? []
+    func unfix(_ entry: Entry, _ problem: Problem, _ state: inout EntryState) {
+        // A deletion has ended it already.
+        guard let finalize = state.finalize else { return }
         state.finalize = nil
         state.go(to: .recording)
-        state.waiters += asked.map { waiter in { waiter(problem) } }
+        state.waiters += finalize.waiters.map { waiter in { waiter(problem) } }
+        // The creation's frame and late bytes may still have to go home.
+        queue(entry, &state)
     }
 }

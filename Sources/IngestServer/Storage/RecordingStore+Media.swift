@@ -81,21 +81,35 @@ extension RecordingStore {
         _ id: RecordingID, asReceived: Bool
     ) async throws(Problem) -> MediaView {
         try await with(id) { entry async throws(Problem) in
-            _ = try await self.status(id)
-            let snapshot = entry.state.withLock { $0 }
-            var file: (any StoredFile)?
-            if let publication = snapshot.publication, !asReceived {
-                let files = self.files
-                let path = entry.folder.media(publication.generation)
+            while true {
+                _ = try await self.status(id)
+                let state = entry.state.withLock { $0 }
+                let file: (any StoredFile)?
                 do throws(SystemError) {
-                    file = try await self.disk.perform { () throws(SystemError) in
-                        try files.open(path, .read)
-                    }
-                } catch { throw .internalError(detail: "The media could not be read: \(error)") }
+                    file = asReceived ? nil : try await self.artifact(entry, state.publication)
+                } catch {
+                    // A later revision or a deletion took its place: look again.
+                    let isSame = entry.state.withLock { $0.publication == state.publication }
+                    if !isSame { continue }
+                    throw .internalError(detail: "The media could not be read: \(error)")
+                }
+                // Deleted since: the next look says so.
+                if case .deleted = entry.state.withLock({ $0.phase }) { continue }
+                return MediaView(
+                    state, id, asReceived: asReceived, file: file,
+                    stored: StoredBytes(entry, files: self.files, log: self.log),
+                    disk: self.disk)
             }
-            return MediaView(
-                snapshot, id, asReceived: asReceived, file: file,
-                stored: StoredBytes(entry, files: self.files, log: self.log), disk: self.disk)
+        }
+    }
+
+    private func artifact(
+        _ entry: Entry, _ publication: Publication?
+    ) async throws(SystemError) -> (any StoredFile)? {
+        guard let publication else { return nil }
+        let path = entry.folder.media(publication.generation)
+        return try await disk.perform { [files] () throws(SystemError) in
+            try files.open(path, .read)
         }
     }
 }

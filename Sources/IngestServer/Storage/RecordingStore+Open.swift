@@ -53,10 +53,19 @@ extension RecordingStore {
         return store
     }
 
-    /// Stops: what is urgent is done, the log is drained. Blocks.
+    /// Stops: what is urgent is done, the log is drained, and whoever waits for a publication
+    /// hears that it comes after the next start. Blocks.
     package func close() {
         assembler.close()
         log.close()
+        for entry in entries {
+            let (asked, waiters) = entry.state.withLock { state in
+                defer { state.finalize?.waiters = [] }
+                return (state.finalize?.waiters ?? [], state.takeWaiters())
+            }
+            for waiter in asked { waiter(Self.stopping) }
+            for waiter in waiters { waiter() }
+        }
     }
 
     /// Half of the log is in use: everything in it moves home as fast as it can.
@@ -73,12 +82,12 @@ extension RecordingStore {
                 state.buried = []
                 switch state.phase {
                 case .finalizing, .deleted:
-                    guard !state.controls.isEmpty else { return }
-                    state.isQueued = true
-                    assembler.urge(entry)
+                    if !state.controls.isEmpty { urge(entry, &state) }
                 default:
                     if !state.unmoved.isEmpty || !state.controls.isEmpty { queue(entry, &state) }
                 }
+                // A publication's row may be what the crash cut off.
+                if state.phase == .finalized { index.note(state.catalogRow(entry.id), then: []) }
             }
         }
         metrics.watch(self)

@@ -78,7 +78,7 @@ package final class RecordingStore: Sendable {
     /// Ends a use; the last user of an entry at rest takes it out of memory.
     func giveBack(_ entry: Entry) {
         map.withLock { map in
-            guard var slot = map[entry.id] else { return }
+            guard var slot = map[entry.id], slot.entry === entry else { return }
             slot.users -= 1
             let mayGo = slot.users == 0 && entry.state.withLock { $0.isResting }
             map[entry.id] = mayGo ? nil : slot
@@ -88,7 +88,7 @@ package final class RecordingStore: Sendable {
     /// Forgets an entry that came to rest while nobody used it.
     func forgetIfResting(_ entry: Entry) {
         map.withLock { map in
-            guard let slot = map[entry.id], slot.users == 0 else { return }
+            guard let slot = map[entry.id], slot.entry === entry, slot.users == 0 else { return }
             if entry.state.withLock({ $0.isResting }) { map[entry.id] = nil }
         }
     }
@@ -120,10 +120,12 @@ package final class RecordingStore: Sendable {
         return try await body(entry)
     }
 
+    /// What is in memory now.
+    var entries: [Entry] { map.withLock { map in map.values.map(\.entry) } }
+
     /// States of what is in memory, for the gauges.
     func count(where matches: (Phase) -> Bool) -> Int {
-        let entries = map.withLock { map in map.values.map(\.entry) }
-        return entries.count { entry in matches(entry.state.withLock { $0.phase }) }
+        entries.count { entry in matches(entry.state.withLock { $0.phase }) }
     }
 
     // MARK: Creation
@@ -209,9 +211,15 @@ package final class RecordingStore: Sendable {
 
     /// Hands the entry to the assembler unless it has it. Called with the entry's lock held.
     func queue(_ entry: Entry, _ state: inout EntryState) {
-        guard !state.isQueued else { return }
-        state.isQueued = true
+        guard state.queuedCount == 0 else { return }
+        state.queuedCount += 1
         assembler.ripen(entry)
+    }
+
+    /// The same for what somebody waits for: it goes before others even if it ripens already.
+    func urge(_ entry: Entry, _ state: inout EntryState) {
+        state.queuedCount += 1
+        assembler.urge(entry)
     }
 
     // MARK: Refusals
@@ -239,12 +247,13 @@ package final class RecordingStore: Sendable {
             .overloaded(
                 retryAfterSeconds: 1,
                 detail: "Nothing was stored: the disk reported an error. Send it again.")
-        case .closed:
-            .overloaded(
-                retryAfterSeconds: 1,
-                detail: "Nothing was stored: the server is stopping. Send it again.")
+        case .closed: Self.stopping
         }
     }
+
+    /// Whoever still waits when the store closes hears this.
+    static let stopping = Problem.overloaded(
+        retryAfterSeconds: 1, detail: "The server is stopping. Send it again.")
 }
 
 /// What `PUT /recordings/{id}` did.

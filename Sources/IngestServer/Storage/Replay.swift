@@ -38,9 +38,19 @@ final class Replay {
 
     /// What the log asks of each frame.
     func take(_ frame: RecoveredFrame) -> FrameDisposition {
+        switch frame.frame.kind {
+        case .finalized, .edit, .note: return .dead
+        case .create, .chunk, .finalize, .delete, .expired: break
+        }
         let entry = entry(frame.id)
         return entry.state.withLock { state in
-            switch frame.frame.kind {
+            let kind = frame.frame.kind
+            if case .unreadable = state.phase, kind != .delete, kind != .expired {
+                // Nobody can say what of it is home: it all stays.
+                state.held.append(frame.location)
+                return .live
+            }
+            return switch kind {
             case .create: create(frame, &state)
             case .chunk: chunk(frame, &state)
             case .finalize: finalize(frame, &state)

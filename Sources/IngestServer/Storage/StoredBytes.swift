@@ -80,8 +80,8 @@ struct StoredBytes: Sendable {
         _ range: Range<Int64>, into buffer: UnsafeMutableRawBufferPointer
     ) throws(SystemError) -> Int {
         let (piece, next) = entry.state.withLock { state -> (LoggedPiece?, Int64) in
-            let index = state.unmoved.firstIndex { $0.range.upperBound > range.lowerBound }
-            guard let index else { return (nil, range.upperBound) }
+            let index = state.firstUnmoved(endingAfter: range.lowerBound)
+            guard index < state.unmoved.count else { return (nil, range.upperBound) }
             let piece = state.unmoved[index]
             guard piece.range.lowerBound <= range.lowerBound else {
                 return (nil, min(piece.range.lowerBound, range.upperBound))
@@ -91,24 +91,36 @@ struct StoredBytes: Sendable {
         let count = Int(next - range.lowerBound)
         let target = UnsafeMutableRawBufferPointer(rebasing: buffer[..<count])
         guard let piece else {
-            try readHome(range.lowerBound..<next, into: target)
-            return count
+            return try readHome(range.lowerBound..<next, into: target) ? count : 0
         }
         let skip = piece.skip + Int(range.lowerBound - piece.range.lowerBound)
-        let read = try log.read(piece.location, into: target, from: skip)
-        let isStillThere = entry.state.withLock { state in
-            state.unmoved.contains { $0.range.lowerBound == piece.range.lowerBound }
+        do throws(SystemError) {
+            let read = try log.read(piece.location, into: target, from: skip)
+            guard isStillThere(piece) else { return 0 }
+            guard read > 0 else { throw SystemError("read", "the log", 5) }
+            return read
+        } catch {
+            // Its segment may have been closed or recycled under the reader.
+            guard isStillThere(piece) else { return 0 }
+            throw error
         }
-        return isStillThere ? read : 0
+    }
+
+    private func isStillThere(_ piece: LoggedPiece) -> Bool {
+        entry.state.withLock { state in
+            let index = state.firstUnmoved(endingAfter: piece.range.lowerBound)
+            return index < state.unmoved.count
+                && state.unmoved[index].location == piece.location
+        }
     }
 
     /// Reads the file, then puts back what edits replaced: an edit is journaled before it is
-    /// made, so this order can miss none.
+    /// made, so this order can miss none. False: another data file took its place meanwhile.
     private func readHome(
         _ range: Range<Int64>, into buffer: UnsafeMutableRawBufferPointer
-    ) throws(SystemError) {
+    ) throws(SystemError) -> Bool {
         let (head, generation) = entry.state.withLock { state in
-            (state.headBytes, state.publication?.generation ?? 1)
+            (state.headBytes, state.generation)
         }
         let path = entry.folder.media(generation)
         var count = 0
@@ -118,6 +130,7 @@ struct StoredBytes: Sendable {
         UnsafeMutableRawBufferPointer(rebasing: buffer[count...])
             .initializeMemory(as: UInt8.self, repeating: 0)
         try originals(generation).restore(range, in: buffer)
+        return entry.state.withLock { $0.generation == generation }
     }
 
     private func originals(_ generation: Int) throws(SystemError) -> Originals {
@@ -126,4 +139,9 @@ struct StoredBytes: Sendable {
         entry.state.withLock { $0.originals = table.originals }
         return table.originals
     }
+}
+
+extension EntryState {
+    /// Which data file holds what is home.
+    fileprivate var generation: Int { publication?.generation ?? 1 }
 }
