@@ -11,6 +11,7 @@ public struct FileSender: Sendable {
     private let network: any Network
     private let random: @Sendable () -> Double
 
+    /// Sends over URLSession.
     public init(_ options: SendOptions) {
         self.init(options, network: URLSessionNetwork()) { Double.random(in: 0..<1) }
     }

@@ -5,6 +5,7 @@ public struct RetryPolicy: Sendable, Equatable {
     public var attemptsMax: Int
     /// The longest wait before the second attempt; it doubles with each further one.
     public var firstDelay: Duration
+    /// No delay is longer, but for a longer Retry-After.
     public var delayMax: Duration
 
     /// At least one attempt is made, whatever `attemptsMax` says.

@@ -8,6 +8,7 @@ public enum SendError: Error, Sendable, Equatable, CustomStringConvertible {
     /// goes on where this stopped.
     case gaveUp(attempts: Int, reason: String)
 
+    /// A sentence for a person, that says what to do.
     public var description: String {
         switch self {
         case .file(let path, let reason): "\(path): \(reason)"

@@ -11,8 +11,10 @@ public struct SendOptions: Sendable {
     public var chunkBytes: Int64 = 1 << 20
     /// So many chunks are on their way at once, at least 1.
     public var inFlightMax = 4
+    /// When and how often a request is tried again.
     public var retries = RetryPolicy()
 
+    /// Defaults for everything but the server.
     public init(server: URL) { self.server = server }
 }
 
@@ -30,9 +32,11 @@ public enum SendEvent: Sendable, Equatable {
 
 /// A file that the server has, whole and finalized.
 public struct SendResult: Sendable, Equatable {
+    /// The file, as it was named.
     public let path: String
     /// The recording's id: a UUID, lower case.
     public let id: String
+    /// The file's length in bytes.
     public let byteCount: Int64
     /// What was not there before.
     public let bytesSent: Int64

@@ -56,8 +56,9 @@ package struct AnyMediaReader: Sendable {
     /// Chooses with what there is. So few bytes hold no frame that a caller could miss.
     private mutating func choose(_ frame: (Frame) -> Void) {
         guard reader == nil else { return }
-        reader = chosen()
-        reader?.read(first.span, frame: frame)
+        var chosen = chosen()
+        chosen.read(first.span, frame: frame)
+        reader = chosen
         first = []
     }
 
