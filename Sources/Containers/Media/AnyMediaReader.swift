@@ -25,6 +25,7 @@ package struct AnyMediaReader: Sendable {
     package mutating func read(_ bytes: Span<UInt8>, frame: (Frame) -> Void = { _ in }) {
         switch state {
         case .reading(var reader):
+            state = .sniffing([])  // else two owners, and every change copies the index
             reader.read(bytes, frame: frame)
             state = .reading(reader)
         case .sniffing(var first):
@@ -52,6 +53,7 @@ package struct AnyMediaReader: Sendable {
 
     package mutating func takeEdits() -> [Edit] {
         guard case .reading(var reader) = state else { return [] }
+        state = .sniffing([])
         let edits = reader.takeEdits()
         state = .reading(reader)
         return edits
@@ -75,6 +77,9 @@ package struct AnyMediaReader: Sendable {
     }
 
     private func chosen(_ first: [UInt8]) -> any MediaReader {
+        if first.starts(with: [0x1A, 0x45, 0xDF, 0xA3]) {
+            return WebMReader(headReserveBytes: headReserveBytes)
+        }
         if first.starts(with: "OggS".utf8) {
             return OggReader(headReserveBytes: headReserveBytes)
         }

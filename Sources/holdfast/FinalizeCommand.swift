@@ -1,0 +1,90 @@
+import ArgumentParser
+import Containers
+import Foundation
+
+/// `holdfast finalize FILE…`.
+struct FinalizeCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "finalize",
+        abstract: "Makes recordings play and seek, on the spot and without a server.",
+        discussion: """
+            The finished file is written to FILE.finished, synced, and then takes FILE's place; \
+            no frame is changed. If anything was wrong with the recording, it is kept as it was \
+            received, as FILE.received. A file that is finished already is not touched.
+
+            Exit codes: 0 finished; 1 it cannot be finished and stays as it is; 2 a file cannot \
+            be read or written; 64 the command is not right. With several files the highest code \
+            counts.
+            """)
+
+    /// Room for a new head; the second is tried when the first does not suffice.
+    static let headBytesUsual = 4096
+    static let headBytesMax = 1 << 20
+
+    @Argument(help: "The files to finish.", completion: .file())
+    var files: [String]
+
+    @Flag(help: "Print one line of JSON for each file.")
+    var json = false
+
+    func run() throws {
+        var code: Int32 = 0
+        for path in files {
+            do throws(FileTrouble) {
+                let report = try Self.finalize(path)
+                print(json ? report.json : report.text)
+                if report.outcome == "unfinished" { code = max(code, 1) }
+            } catch {
+                FileHandle.standardError.write(Data("\(error)\n".utf8))
+                code = 2
+            }
+        }
+        if code != 0 { throw ExitCode(code) }
+    }
+
+    static func finalize(_ path: String) throws(FileTrouble) -> MediaReport {
+        let file = try RecordingFile(path)
+        let first = try file.read(Int(min(4, file.byteCount)), at: 0)
+        // Only WebM gets a new head.
+        let isWebM = first == [0x1A, 0x45, 0xDF, 0xA3]
+        let report = try finalize(file, headBytes: isWebM ? headBytesUsual : 0)
+        let isHeadTooShort = isWebM && report.outcome == "unfinished"
+        return isHeadTooShort ? try finalize(file, headBytes: headBytesMax) : report
+    }
+
+    private static func finalize(
+        _ file: RecordingFile, headBytes: Int
+    ) throws(FileTrouble) -> MediaReport {
+        let finished = try FinishedFile(besides: file, headBytes: headBytes)
+        // Once it has taken the recording's place nothing is there to remove.
+        defer { finished.remove() }
+        let artifact = try write(finished, from: file, headBytes: headBytes)
+        func report(_ outcome: String) -> MediaReport {
+            MediaReport(file.path, bytes: file.byteCount, artifact, outcome: outcome)
+        }
+        guard artifact.unverifiedReason == nil, artifact.copyReason == nil else {
+            return report("unfinished")
+        }
+        try finished.complete(artifact)
+        if try finished.isSame(as: file) { return report("unchanged") }
+        let isDamaged = !artifact.damage.isEmpty
+        try finished.replace(file, keep: isDamaged ? file.path + ".received" : nil)
+        return report("finished")
+    }
+
+    private static func write(
+        _ finished: FinishedFile, from file: RecordingFile, headBytes: Int
+    ) throws(FileTrouble) -> Artifact {
+        let progress = FileProgress(file)
+        defer { progress.end() }
+        var reader = AnyMediaReader(headReserveBytes: headBytes)
+        try file.readAll { (piece, offset) throws(FileTrouble) in
+            reader.read(piece.span)
+            try finished.add(piece, at: offset, reader.takeEdits())
+            progress.report(offset + Int64(piece.count))
+        }
+        let (artifact, edits) = reader.finish()
+        try finished.add(edits)
+        return artifact
+    }
+}
