@@ -19,20 +19,30 @@ package struct URLSessionNetwork: Network {
         configuration.urlCache = nil
         let session = URLSession(configuration: configuration)
         defer { session.finishTasksAndInvalidate() }
-        do {
-            let (body, response) = try await session.data(for: urlRequest(request))
-            guard let http = response as? HTTPURLResponse else {
-                throw NetworkError("no answer of HTTP")
+        let outcome = await withCheckedContinuation { continuation in
+            // Not `data(for:)`: on Linux its cancellation waits for the session's queue with the
+            // task's lock held, while that queue waits for the lock to hand over an answer. A
+            // request that nobody wants any more ends by itself, at the latest by its timeout.
+            let task = session.dataTask(with: urlRequest(request)) { body, response, error in
+                continuation.resume(returning: Self.outcome(body, response, error))
             }
-            let retryAfter = http.value(forHTTPHeaderField: "Retry-After").flatMap { Int($0) }
-            return NetworkAnswer(
-                status: http.statusCode, retryAfter: retryAfter.map { .seconds(max(0, $0)) },
-                body: body)
-        } catch let error as NetworkError {
-            throw error
-        } catch {
-            throw NetworkError(error.localizedDescription)
+            task.resume()
         }
+        return try outcome.get()
+    }
+
+    private static func outcome(
+        _ body: Data?, _ response: URLResponse?, _ error: (any Error)?
+    ) -> Result<NetworkAnswer, NetworkError> {
+        if let error { return .failure(NetworkError(error.localizedDescription)) }
+        guard let http = response as? HTTPURLResponse else {
+            return .failure(NetworkError("no answer of HTTP"))
+        }
+        let retryAfter = http.value(forHTTPHeaderField: "Retry-After").flatMap { Int($0) }
+        return .success(
+            NetworkAnswer(
+                status: http.statusCode, retryAfter: retryAfter.map { .seconds(max(0, $0)) },
+                body: body ?? Data()))
     }
 
     private func urlRequest(_ request: NetworkRequest) -> URLRequest {

@@ -94,10 +94,13 @@ extension Setting {
         number(
             "checkpointIntervalSeconds", "seconds",
             \.checkpoints.checkpointIntervalSeconds, 1...3600,
-            "How often bytes moved to a recording's file are made durable there."),
+            "How long stored bytes may wait in the log before they move to the recording's file."),
         number(
             "checkpointBytes", "bytes", \.checkpoints.checkpointBytes, 1...most,
-            "Or as soon as this much has been moved."),
+            "How much of a recording moves in one turn."),
+        number(
+            "diskReserveBytes", "bytes", \.checkpoints.diskReserveBytes, 0...most,
+            "New bytes are refused while the disk has less free than this and what is to move."),
     ]
 
     private static func text(

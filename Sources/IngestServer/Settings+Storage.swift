@@ -14,6 +14,7 @@ extension Settings {
         storage.windowBytesMax = Int64(chunks.windowBytesMax)
         storage.checkpointInterval = .seconds(checkpoints.checkpointIntervalSeconds)
         storage.checkpointBytes = checkpoints.checkpointBytes
+        storage.diskReserveBytes = Int64(checkpoints.diskReserveBytes)
         return storage
     }
 }

@@ -50,5 +50,6 @@ package struct Settings: Equatable, Sendable {
     package struct Checkpoints: Equatable, Sendable {
         package var checkpointIntervalSeconds = 2
         package var checkpointBytes = 16 << 20
+        package var diskReserveBytes = 256 << 20
     }
 }

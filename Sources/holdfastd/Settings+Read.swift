@@ -2,7 +2,6 @@ internal import Configuration
 internal import Foundation
 internal import IngestServer
 internal import Logging
-internal import SystemPackage
 
 extension Settings {
     /// Flags before environment before file before defaults.
@@ -54,7 +53,9 @@ extension Settings {
         do {
             let text = try String(contentsOfFile: file, encoding: .utf8)
             if try knownKeys(text, file).isEmpty { return nil }
-            return try await FileProvider<YAMLSnapshot>(filePath: FilePath(file))
+            let path = ConfigValue(.string(file), isSecret: false)
+            let place = ConfigReader(provider: InMemoryProvider(values: ["filePath": path]))
+            return try await FileProvider<YAMLSnapshot>(config: place)
         } catch let error as SettingsError {
             throw error
         } catch let error as CocoaError where error.code == .fileReadNoSuchFile {

@@ -16,6 +16,7 @@ extension Service {
                 data: disk.path + "/data",
                 settings: [
                     "log-reserve-bytes": "16777216", "checkpoint-interval-seconds": "1",
+                    "disk-reserve-bytes": "16777216",
                 ])
             var random = Seeded(0xF011)
             let (kept, victim, late) = (

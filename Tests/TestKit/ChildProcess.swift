@@ -48,11 +48,19 @@ package final class ChildProcess: Sendable {
         posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
         posix_spawn_file_actions_adddup2(&actions, output.theirs.raw, 1)
         posix_spawn_file_actions_adddup2(&actions, error.theirs.raw, 2)
+        // A thread of a pool may have signals blocked, and the child would inherit that.
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        var noSignals = sigset_t()
+        sigemptyset(&noSignals)
+        posix_spawnattr_setsigmask(&attributes, &noSignals)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
         let words = Self.texts([program] + arguments)
         let variables = Self.texts(Self.environment(adding: environment))
         defer { for text in words + variables { free(text) } }
         var id: pid_t = 0
-        let failure = posix_spawn(&id, program, &actions, nil, words, variables)
+        let failure = posix_spawn(&id, program, &actions, &attributes, words, variables)
         guard failure == 0 else { throw SystemError("posix_spawn", program, failure) }
         self.id = id
         state = Lock(State())

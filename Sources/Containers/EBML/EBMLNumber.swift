@@ -44,13 +44,6 @@ package enum EBMLNumber {
         return Int64(clamping: value)
     }
 
-    /// A payload of up to 8 bytes as a signed integer (RFC 8794 §7.1).
-    package static func signed(_ payload: some Collection<UInt8>) -> Int64 {
-        var value: Int64 = (payload.first ?? 0) >= 0x80 ? -1 : 0
-        for byte in payload { value = value << 8 | Int64(byte) }
-        return value
-    }
-
     /// A payload of 4 or 8 bytes as a number; zero when empty, nil else (RFC 8794 §7.3).
     package static func float(_ payload: some Collection<UInt8>) -> Double? {
         var bits: UInt64 = 0

@@ -59,7 +59,6 @@ package enum MatroskaID {
     package static let block: UInt32 = 0xA1
     package static let blockDuration: UInt32 = 0x9B
     package static let referenceBlock: UInt32 = 0xFB
-    package static let discardPadding: UInt32 = 0x75A2
 
     // Cues.
     package static let cuePoint: UInt32 = 0xBB

@@ -77,7 +77,7 @@ package struct AnyMediaReader: Sendable {
     }
 
     private func chosen(_ first: [UInt8]) -> any MediaReader {
-        if first.starts(with: [0x1A, 0x45, 0xDF, 0xA3]) {
+        if first.starts(with: [0x1a, 0x45, 0xdf, 0xa3]) {
             return WebMReader(headReserveBytes: headReserveBytes)
         }
         if first.starts(with: "OggS".utf8) {

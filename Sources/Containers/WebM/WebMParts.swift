@@ -24,8 +24,6 @@ struct WebMGroup: Sendable {
     var hasReference = false
     /// In ticks.
     var duration: Int64?
-    /// In nanoseconds.
-    var discard: Int64 = 0
     var isTorn = false
 }
 
@@ -52,8 +50,6 @@ struct WebMBlock: Sendable {
     var isKey = false
     /// In ticks, when the group says so.
     var duration: Int64?
-    /// Nanoseconds at the end that are not played.
-    var discard: Int64 = 0
     var isTorn = false
 }
 

@@ -108,7 +108,6 @@ extension WebMReader {
         block.end = group.end
         block.isKey = !group.hasReference
         block.duration = group.duration
-        block.discard = max(0, group.discard)
         block.isTorn = block.isTorn || group.isTorn
         pending = block
         pendingStart = block.start
@@ -165,11 +164,8 @@ extension WebMReader {
         let byteCounts = block.header.frameByteCounts
         for (index, byteCount) in byteCounts.enumerated() {
             var frameEnd = frameTime + block.durations[index]
-            if index == byteCounts.count - 1 {
-                if let duration = block.duration, block.durations[index] == 0, track.kind != .video {
-                    frameEnd += Double(nanoseconds(duration))
-                }
-                frameEnd = max(frameTime, frameEnd - Double(block.discard))
+            if frameEnd == frameTime, byteCounts.count == 1, track.kind != .video {
+                frameEnd += Double(nanoseconds(block.duration ?? 0))
             }
             let frame = Frame(
                 track: UInt64(max(0, track.number)),

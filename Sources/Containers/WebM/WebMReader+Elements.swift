@@ -147,8 +147,7 @@ extension WebMReader {
         switch header.id {
         case MatroskaID.block where group.block == nil:
             beginBlock(to: end, isSimple: false)
-        case MatroskaID.blockDuration where isNumber && end > offset,
-            MatroskaID.discardPadding where isNumber && end > offset:
+        case MatroskaID.blockDuration where isNumber && end > offset:
             collect(header.id, to: end)
         case MatroskaID.referenceBlock:
             self.group?.hasReference = true
@@ -223,7 +222,6 @@ extension WebMReader {
             checkField(
                 EBMLNumber.unsigned(payload) == (cluster?.start ?? 0) - segmentPayloadStart)
         case MatroskaID.blockDuration: group?.duration = EBMLNumber.unsigned(payload)
-        case MatroskaID.discardPadding: group?.discard = EBMLNumber.signed(payload)
         default: break
         }
         if state != .ended { elementEnded() }

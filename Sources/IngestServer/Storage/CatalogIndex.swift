@@ -25,12 +25,15 @@ final class CatalogIndex: Sendable {
         self.log = log
     }
 
+    /// Rows that the catalog does not have yet, in the order in which they came.
+    var waitingRows: [Row] { waiting.withLock { $0.rows } }
+
     /// A page of the list, newest first. Blocks.
     func page(
         state: RecordingState?, after: RecordingID?, limit: Int
-    ) throws(Problem) -> [RecordingSummary] {
+    ) throws(Problem) -> [Row] {
         do throws(CatalogError) {
-            return try catalog.page(state: state, after: after, limit: limit).map(\.summary)
+            return try catalog.page(state: state, after: after, limit: limit)
         } catch {
             throw .internalError(detail: "The catalog could not be read: \(error)")
         }

@@ -34,17 +34,37 @@ extension RecordingStore {
         return try found.get()
     }
 
+    private func activeRows() -> [CatalogIndex.Row] {
+        entries().compactMap { entry in
+            entry.state.withLock { state in
+                switch state.phase {
+                case .loading, .absent, .creating, .unreadable: nil
+                default: state.catalogRow(entry.id)
+                }
+            }
+        }
+    }
+
     /// Recordings, newest first. `after`: the cursor of the page before.
     package func list(
         state: RecordingState?, after: RecordingID?, limit: Int
     ) async throws(Problem) -> RecordingList {
         let index = index
-        let recordings = try await disk.perform { () throws(Problem) in
+        let rows = try await disk.perform { () throws(Problem) in
             try index.page(state: state, after: after, limit: limit)
         }
+        // What is in memory is newer than what the catalog says.
+        var newest = Dictionary(uniqueKeysWithValues: rows.map { ($0.id, $0) })
+        for row in index.waitingRows + activeRows() {
+            guard after.map({ row.id < $0 }) ?? true else { continue }
+            let isListed = state.map { $0 == row.state } ?? row.state.hasBytes
+            newest[row.id] = isListed ? row : nil
+        }
+        let sorted = newest.values.sorted { $0.id > $1.id }
+        let recordings = sorted.prefix(limit).map(\.summary)
+        let isMore = sorted.count > limit || rows.count == limit
         return RecordingList(
-            recordings: recordings,
-            next: recordings.count == limit ? recordings.last?.id : nil)
+            recordings: recordings, next: isMore ? recordings.last?.id : nil)
     }
 }
 

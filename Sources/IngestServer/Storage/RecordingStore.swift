@@ -120,10 +120,12 @@ package final class RecordingStore: Sendable {
         return try await body(entry)
     }
 
+    /// Everything in memory.
+    func entries() -> [Entry] { map.withLock { map in map.values.map(\.entry) } }
+
     /// States of what is in memory, for the gauges.
     func count(where matches: (Phase) -> Bool) -> Int {
-        let entries = map.withLock { map in map.values.map(\.entry) }
-        return entries.count { entry in matches(entry.state.withLock { $0.phase }) }
+        entries().count { entry in matches(entry.state.withLock { $0.phase }) }
     }
 
     // MARK: Creation
