@@ -17,9 +17,9 @@ struct FinalizeCommand: ParsableCommand {
             counts.
             """)
 
-    /// Room for a new head; the second is tried when the first does not suffice.
-    static let headBytesUsual = 4096
-    static let headBytesMax = 1 << 20
+    /// Room for a new head: none is needed where one is there already, and the last is tried when
+    /// the others do not suffice.
+    static let headBytes = [0, 4096, 1 << 20]
 
     @Argument(help: "The files to finish.", completion: .file())
     var files: [String]
@@ -44,12 +44,17 @@ struct FinalizeCommand: ParsableCommand {
 
     static func finalize(_ path: String) throws(FileTrouble) -> MediaReport {
         let file = try RecordingFile(path)
-        let first = try file.read(Int(min(4, file.byteCount)), at: 0)
-        // Only WebM gets a new head.
-        let isWebM = first == [0x1A, 0x45, 0xDF, 0xA3]
-        let report = try finalize(file, headBytes: isWebM ? headBytesUsual : 0)
-        let isHeadTooShort = isWebM && report.outcome == "unfinished"
-        return isHeadTooShort ? try finalize(file, headBytes: headBytesMax) : report
+        for bytes in headBytes {
+            // Reading is cheap; only what can be finished is written.
+            let plan = try InspectCommand.read(file, headBytes: bytes)
+            if plan.unverifiedReason == nil, plan.copyReason == nil {
+                return try finalize(file, headBytes: bytes)
+            }
+            if plan.unverifiedReason != nil || bytes == headBytes.last {
+                return MediaReport(path, bytes: file.byteCount, plan, outcome: "unfinished")
+            }
+        }
+        preconditionFailure("the last head is tried and answers")
     }
 
     private static func finalize(
@@ -61,9 +66,6 @@ struct FinalizeCommand: ParsableCommand {
         let artifact = try write(finished, from: file, headBytes: headBytes)
         func report(_ outcome: String) -> MediaReport {
             MediaReport(file.path, bytes: file.byteCount, artifact, outcome: outcome)
-        }
-        guard artifact.unverifiedReason == nil, artifact.copyReason == nil else {
-            return report("unfinished")
         }
         try finished.complete(artifact)
         if try finished.isSame(as: file) { return report("unchanged") }

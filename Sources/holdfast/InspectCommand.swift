@@ -35,16 +35,23 @@ struct InspectCommand: ParsableCommand {
         if code != 0 { throw ExitCode(code) }
     }
 
-    static func inspect(_ path: String) throws(FileTrouble) -> MediaReport {
+    private static func inspect(_ path: String) throws(FileTrouble) -> MediaReport {
         let file = try RecordingFile(path)
+        // A file that needs a new head counts as one that can be finished.
+        let artifact = try read(file, headBytes: FinalizeCommand.headBytes.max() ?? 0)
+        return MediaReport(path, bytes: file.byteCount, artifact)
+    }
+
+    /// What the finished file would be, with so much room for a new head.
+    static func read(_ file: RecordingFile, headBytes: Int) throws(FileTrouble) -> Artifact {
         let progress = FileProgress(file)
         defer { progress.end() }
-        var reader = AnyMediaReader(headReserveBytes: FinalizeCommand.headBytesMax)
+        var reader = AnyMediaReader(headReserveBytes: headBytes)
         try file.readAll { (piece, offset) throws(FileTrouble) in
             reader.read(piece.span)
             _ = reader.takeEdits()
             progress.report(offset + Int64(piece.count))
         }
-        return MediaReport(path, bytes: file.byteCount, reader.finish().artifact)
+        return reader.finish().artifact
     }
 }
