@@ -13,7 +13,7 @@ struct TestRecording: Sendable {
     var mediaType = "application/x-test"
 
     init(_ number: UInt64, byteCount: Int) {
-        var random = Seeded(number)
+        var random = SeededRandom(number)
         self.init(number, random.bytes(byteCount))
     }
 
