@@ -16,7 +16,7 @@ package final class Browser {
 
     /// Both programs are here.
     package static var isInstalled: Bool {
-        [program, driverProgram].allSatisfy { access($0, X_OK) == 0 }
+        [program, driverProgram].allSatisfy(FileManager.default.isExecutableFile)
     }
 
     private let driver: ChildProcess

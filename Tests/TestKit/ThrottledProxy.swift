@@ -37,7 +37,10 @@ package final class ThrottledProxy: Sendable {
             let wait = ContinuousClock.now.duration(to: due).components
             var left = timespec(
                 tv_sec: Int(wait.seconds), tv_nsec: Int(wait.attoseconds / 1_000_000_000))
-            while wait.seconds >= 0, nanosleep(&left, &left) == -1, errno == EINTR {}
+            guard wait.seconds >= 0 else { return }
+            withUnsafeMutablePointer(to: &left) {
+                while nanosleep($0, $0) == -1, errno == EINTR {}
+            }
         }
     }
 
