@@ -82,7 +82,8 @@ class Server:
 
     def create(self, media_type: str) -> str:
         recording = f"/recordings/{uuid.uuid4()}"
-        self.request("PUT", recording, 201, json.dumps({"mediaType": media_type}).encode())
+        body = json.dumps({"mediaType": media_type}).encode()
+        self.request("PUT", recording, 201, body, Content_Type="application/json")
         return recording
 
     def put(self, recording: str, sequence: int, offset: int, data: bytes, digest: str) -> None:
@@ -109,6 +110,7 @@ class Server:
             file.write("5")
 
     def stop(self) -> None:
+        self.connection.close()
         self.process.terminate()
         self.process.communicate()
 
@@ -138,7 +140,9 @@ def stop_to_playable(server: Server, source: Source, recording: str) -> float:
     }  # fmt: skip
     body = json.dumps(request).encode()
     started = time.perf_counter()
-    answer = server.request("POST", f"{recording}/finalize", 200, body)
+    answer = server.request(
+        "POST", f"{recording}/finalize", 200, body, Content_Type="application/json"
+    )
     took = time.perf_counter() - started
     status = json.loads(answer)
     if status["condition"] != "complete" or status["notes"]:

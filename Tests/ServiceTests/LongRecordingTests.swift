@@ -3,7 +3,10 @@ import TestKit
 import Testing
 
 @Suite("Long recordings") struct LongRecordingTests {
-    static let names = ["cr-vp8-opus-gum-ts1000", "fx-audio-webm-ts1000", "fx-vp8-opus-gum-ts1000"]
+    static let names = [
+        "cr-vp8-opus-gum-ts1000", "cr-audio-webm-gum-ts250", "fx-audio-webm-ts1000",
+        "fx-vp8-opus-gum-ts1000",
+    ]
 
     @Test("once is the real recording, byte for byte", arguments: names)
     func onceIsTheOriginal(name: String) throws {
