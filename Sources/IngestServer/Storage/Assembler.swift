@@ -119,14 +119,15 @@ final class Assembler: Sendable {
         if let free = try? store.files.freeBytes(store.settings.folder) {
             diskIsLow.store(free - lag < store.settings.diskReserveBytes, ordering: .relaxed)
         }
-        probe(store.log)
+        probe(store)
     }
 
     /// Whether a log that refused works again is found out by writing to it; nobody else might,
     /// for a server that is not ready gets no requests.
-    private func probe(_ log: ChunkLog) {
+    private func probe(_ store: RecordingStore) {
+        let log = store.log
         let state = log.state
-        guard !state.isHealthy || state.bytesRoom == 0,
+        guard !state.isHealthy || store.isLogFull(state),
             !isProbing.exchange(true, ordering: .relaxed)
         else { return }
         do throws(LogError) {

@@ -86,6 +86,7 @@ extension EntryState {
         publication.container = artifact.description.container
         publication.media = MediaFacts(artifact.description)
         publication.notes = notes + publication.notesOnNumbers(self)
+        publication.notes += artifact.notes
         for reason in [artifact.copyReason, artifact.unverifiedReason].compactMap({ $0 }) {
             publication.notes.append("published as received: \(reason)")
         }
