@@ -74,7 +74,7 @@ extension Service {
         private func deliver(_ recording: LongRecording, to server: ServerProcess) throws -> String
         {
             let client = RecordingClient(port: server.port)
-            var random = Seeded(0xB0A7)
+            var random = SeededRandom(0xB0A7)
             let id = random.recordingID()
             #expect(try client.create(id, mediaType: recording.mediaType).status == 201)
             var (sequence, offset) = (Int64(0), Int64(0))
