@@ -18,7 +18,8 @@ extension Exchange {
         maxBytes: Int, observe: (UnsafeRawBufferPointer) -> Void = { _ in }
     ) async throws(BodyError) -> LentBytes {
         precondition(!hasResponded, "the body is read before the answer")
-        precondition(slab == nil, "a body is read once")
+        precondition(!isBodyAsked, "a body is read once")
+        isBodyAsked = true
         if isBodyWhole { return LentBytes(Self.noBytes) }
         let lent: LentBytes
         switch head.framing {

@@ -23,6 +23,8 @@ package final class Exchange {
     let connection: Connection
     /// All of the body was received, or there is none: the next request follows.
     var isBodyWhole: Bool
+    /// The handler asked for the body: whatever came of it is its business.
+    var isBodyAsked = false
     /// The body's memory, unless it lies in the connection's input.
     var slab: Slab?
     var reservedBytes = 0

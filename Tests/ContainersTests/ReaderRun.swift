@@ -11,9 +11,10 @@ struct ReaderRun: Equatable {
 
     /// Reads `bytes` in pieces of `pieces`. The bytes of `hole` are missing, zeros in the file.
     init<Reader: MediaReader>(
-        _ type: Reader.Type, _ bytes: [UInt8], pieces: Int = .max, hole: Range<Int> = 0..<0
+        _ type: Reader.Type, _ bytes: [UInt8], pieces: Int = .max, hole: Range<Int> = 0..<0,
+        reserve: Int = 0
     ) {
-        var reader = Reader(headReserveBytes: 0)
+        var reader = Reader(headReserveBytes: reserve)
         var bytes = bytes
         var frames: [Frame] = []
         var edits: [Edit] = []

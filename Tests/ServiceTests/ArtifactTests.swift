@@ -8,7 +8,7 @@ extension Service {
         func artifactAnswersRanges() throws {
             let server = try ServerProcess()
             let client = RecordingClient(port: server.port)
-            var random = Seeded(0xA27)
+            var random = SeededRandom(0xA27)
             for name in ["cr-vp8-opus-gum-ts1000", "fx-ogg-opus-ts1000", "ff-webm-audio-pipe"] {
                 let recording = try SharedRecordings.fixture(name)
                 let id = random.recordingID()
@@ -37,7 +37,7 @@ extension Service {
         func listsPageByPage() throws {
             let server = try ServerProcess()
             let client = RecordingClient(port: server.port)
-            var random = Seeded(0x115)
+            var random = SeededRandom(0x115)
             let ids = (0..<5).map { _ in random.recordingID() }
             for id in ids { #expect(try client.create(id).status == 201) }
             var seen: [String] = []

@@ -14,7 +14,7 @@ struct CrashClient {
 
         /// Up to 48 KiB.
         func bytes(_ sequence: Int64) -> [UInt8] {
-            var random = Seeded(seed &+ UInt64(sequence))
+            var random = SeededRandom(seed &+ UInt64(sequence))
             return random.bytes(1 + Int(random.next() % 49_152))
         }
     }
@@ -28,7 +28,7 @@ struct CrashClient {
         case deleted(Plan)
     }
 
-    private var random: Seeded
+    private var random: SeededRandom
     private var plan: Plan?
     private var sequence: Int64 = 0
     private var offset: Int64 = 0
@@ -38,7 +38,7 @@ struct CrashClient {
     /// 503 and 507, one after the other.
     private var refusals = 0
 
-    init(seed: UInt64) { random = Seeded(seed) }
+    init(seed: UInt64) { random = SeededRandom(seed) }
 
     /// Goes on where it stopped until the connection breaks. `promise` is told each answer.
     ///

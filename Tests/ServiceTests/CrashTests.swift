@@ -25,7 +25,7 @@ extension Service {
         func nothingIsLost() throws {
             let seed: UInt64 = 0xC4A5_4ED0
             print("CrashTests: seed \(seed)")
-            var random = Seeded(seed)
+            var random = SeededRandom(seed)
             let server = try ServerProcess(settings: Self.settings)
             let clients = (0..<Self.clients).map { _ in
                 Lock(CrashClient(seed: random.next()))

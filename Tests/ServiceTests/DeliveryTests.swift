@@ -12,7 +12,7 @@ extension Service {
         func everyByteComesBack(manner: Manner) throws {
             let server = try ServerProcess()
             let client = RecordingClient(port: server.port)
-            var random = Seeded(0xDE11_4E4A)
+            var random = SeededRandom(0xDE11_4E4A)
             for recording in try SharedRecordings.all() {
                 let id = random.recordingID()
                 let created = try client.create(id, mediaType: recording.mediaType)

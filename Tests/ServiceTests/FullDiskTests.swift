@@ -18,7 +18,7 @@ extension Service {
                     "log-reserve-bytes": "16777216", "checkpoint-interval-seconds": "1",
                     "disk-reserve-bytes": "16777216",
                 ])
-            var random = Seeded(0xF011)
+            var random = SeededRandom(0xF011)
             let (kept, victim, late) = (
                 random.recordingID(), random.recordingID(), random.recordingID()
             )

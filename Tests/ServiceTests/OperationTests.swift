@@ -20,7 +20,7 @@ extension Service {
         func stopsAndStartsAgain() throws {
             let server = try ServerProcess()
             let recording = try SharedRecordings.fixture("fx-ogg-opus-ts1000")
-            var random = Seeded(0x570B)
+            var random = SeededRandom(0x570B)
             let (finished, open) = (random.recordingID(), random.recordingID())
             let client = RecordingClient(port: server.port)
             try client.deliver(recording, as: finished)
@@ -59,7 +59,7 @@ extension Service {
             else { return try Skip.loudly("promtool is not here: scripts/need-test-tools") }
             let server = try ServerProcess()
             let client = RecordingClient(port: server.port)
-            var random = Seeded(0x9207)
+            var random = SeededRandom(0x9207)
             try client.deliver(
                 try SharedRecordings.fixture("fx-ogg-opus-ts1000"), as: random.recordingID())
             _ = try client.get("/recordings/nothing")

@@ -9,7 +9,7 @@ extension Service {
         @Test("a problem says exactly what it is, and afterwards the recording completes")
         func problemsAreExact() throws {
             let server = try ServerProcess(settings: ProblemRow.settings)
-            var random = Seeded(0x9208)
+            var random = SeededRandom(0x9208)
             for row in ProblemRow.all {
                 let scene = Scene(server, &random)
                 try scene.begin()
@@ -52,7 +52,7 @@ final class Scene {
     /// Finalize asks for what is there, whatever is missing.
     var isIncomplete = false
 
-    init(_ server: ServerProcess, _ random: inout Seeded) {
+    init(_ server: ServerProcess, _ random: inout SeededRandom) {
         client = RecordingClient(port: server.port)
         id = random.recordingID()
         var bytes = random

@@ -113,7 +113,7 @@ extension Service {
         }
 
         private static func largeFile(in folder: TemporaryFolder) throws -> String {
-            var random = Seeded(0x5E7D)
+            var random = SeededRandom(0x5E7D)
             let path = folder.path + "/large.webm"
             try Data(random.bytes(5_000_000)).write(to: URL(filePath: path))
             return path

@@ -95,6 +95,17 @@ import Transport
         }
     }
 
+    @Test func `that came with its head and is not wanted costs no connection`() async throws {
+        try await Site.run { site in
+            let client = try site.client()
+            for _ in 0..<2 {
+                let response = try client.exchange(
+                    "PUT /refuse HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhello")
+                #expect(response.status == 409)
+            }
+        }
+    }
+
     @Test func `in chunks beyond the limit is refused`() async throws {
         try await Site.run { site in
             let client = try site.client()

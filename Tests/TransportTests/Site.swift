@@ -113,6 +113,24 @@ struct Site {
         try Client(port: server.port, receiveBufferBytes: receiveBufferBytes)
     }
 
+    /// Blocks until every loop has done what it was told so far.
+    func settle() {
+        let journal = Journal()
+        for loop in loops { loop.perform { journal.add("settled") } }
+        journal.wait(for: loops.count)
+    }
+
+    /// Runs `body` while the loops stand still.
+    func whileStill(_ body: () throws -> Void) rethrows {
+        let isOver = Lock(false)
+        for loop in loops { loop.perform { isOver.wait(until: { $0 }, then: { _ in }) } }
+        defer {
+            isOver.withLock { $0 = true }
+            isOver.signal()
+        }
+        try body()
+    }
+
     /// `/echo` gives the body back, `/refuse` does not read it, `/silent` does not answer,
     /// `/status/N` answers N, and everything else is "pong".
     static let demonstration: ExchangeHandler = { exchange in

@@ -56,13 +56,13 @@ package struct AnyMediaReader: Sendable {
     /// Chooses with what there is. So few bytes hold no frame that a caller could miss.
     private mutating func choose(_ frame: (Frame) -> Void) {
         guard reader == nil else { return }
-        var chosen = chosen()
-        chosen.read(first.span, frame: frame)
-        reader = chosen
+        let sniffed = first
         first = []
+        reader = chosen(sniffed)
+        reader?.read(sniffed.span, frame: frame)
     }
 
-    private func chosen() -> any MediaReader {
+    private func chosen(_ first: [UInt8]) -> any MediaReader {
         let magic = first.prefix(Self.ebml.count)
         // A recording that ended within the ID is one that ended in its head.
         if !magic.isEmpty, Self.ebml.starts(with: magic) {

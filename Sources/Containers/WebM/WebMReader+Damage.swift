@@ -27,6 +27,11 @@ extension WebMReader {
         tear(isHole: true)
     }
 
+    /// Gives up the element at hand, without another look at its bytes.
+    mutating func breakOff() {
+        tear(at: pendingStart ?? group?.start ?? elementStart, isHole: false)
+    }
+
     private mutating func tear(at place: Int64, isHole: Bool) {
         small.removeAll(keepingCapacity: true)
         block = nil

@@ -2,8 +2,14 @@
 extension WebMReader {
     /// More in a row of what RFC 9559 does not know is rather a broken structure.
     private static let unknownCountMax = 8
+    /// A block, or what is unknown, that claims more is rather a broken length: following it
+    /// would cost all that comes after. The largest frames of 8K video stay below.
+    private static let blockByteCountMax: Int64 = 32 << 20
+    private static let unknownByteCountMax: Int64 = 64 << 10
     /// Longer elements in front of the clusters are not copied into the new head.
     private static let carriedByteCountMax: Int64 = 64 << 10
+    /// The new head is as long as what it replaces.
+    private static let frontByteCountMax: Int64 = 2 << 20
 
     private var isInCluster: Bool {
         guard let cluster else { return false }
@@ -60,6 +66,7 @@ extension WebMReader {
     private mutating func beginInFront(_ id: UInt32, to end: Int64) {
         let byteCount = end - offset
         let isHeadWhole = head.hasInfo && head.hasTracks
+        guard elementStart <= Self.frontByteCountMax else { return fail("Its head is too long.") }
         switch id {
         case MatroskaID.info, MatroskaID.tracks:
             collect(id, to: end)
@@ -128,12 +135,13 @@ extension WebMReader {
             pass(to: end)
         case _ where cluster.timestamp == nil:
             tear()
-        case MatroskaID.simpleBlock:
+        case MatroskaID.simpleBlock where end - offset <= Self.blockByteCountMax:
             beginBlock(to: end, isSimple: true)
-        case MatroskaID.blockGroup where end > offset:
+        case MatroskaID.blockGroup where (1...Self.blockByteCountMax) ~= end - offset:
             group = WebMGroup(start: elementStart, end: end)
             beginElement()
-        case MatroskaID.encryptedBlock, MatroskaID.silentTracks:
+        case MatroskaID.encryptedBlock where end - offset <= Self.blockByteCountMax,
+            MatroskaID.silentTracks where end - offset <= Self.unknownByteCountMax:
             pass(to: end)
         default:
             guard countUnknown() else { return tear() }
@@ -161,6 +169,7 @@ extension WebMReader {
         unknownCount += 1
         if pendingStart == nil { pendingStart = elementStart }
         return unknownCount <= Self.unknownCountMax
+            && (elementEnd ?? .max) - offset <= Self.unknownByteCountMax
     }
 
     /// Keeps the payload up to `end` in `small`.

@@ -10,6 +10,7 @@ extension WebMReader {
     }
 
     private mutating func finished() -> Artifact {
+        releaseHeld()
         let length = offset
         let last = endOfMedia()
         if let splicedAt {

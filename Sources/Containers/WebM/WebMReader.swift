@@ -73,6 +73,8 @@ package struct WebMReader: MediaReader {
     /// Bytes of the cluster before, as it is in the finished file.
     var clusterBeforeByteCount: Int64?
     var splicedAt: Int64?
+    /// The last bytes, while they may be the beginning of another recording.
+    var held: [UInt8] = []
 
     var frames: [Frame] = []
     var edits: [Edit] = []
@@ -95,11 +97,12 @@ package struct WebMReader: MediaReader {
     }
 
     package mutating func read(_ bytes: Span<UInt8>, frame: (Frame) -> Void) {
-        take(bytes)
+        watch(bytes)
         deliver(frame)
     }
 
     package mutating func skip(_ byteCount: Int64) {
+        releaseHeld()
         var rest = byteCount
         while rest > 0 {
             switch state {

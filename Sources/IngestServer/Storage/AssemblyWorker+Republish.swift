@@ -128,6 +128,11 @@ private final class NextGeneration {
         try keep(max(0, head)..<artifact.start)
         try keep(artifact.end..<max(artifact.end, min(length, indexEnd)))
         try make(edits)
+        if artifact.isAsReceived {
+            for (offset, bytes) in originals.entries {
+                try media.write(bytes, at: headBytes + offset)
+            }
+        }
         try media.write(artifact.head, at: headBytes + head)
         try media.write(artifact.index, at: headBytes + artifact.end)
         return (artifact, digest)

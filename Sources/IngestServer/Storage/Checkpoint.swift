@@ -78,6 +78,7 @@ final class Checkpoint {
     func finish(length: Int64) throws(SystemError) -> Artifact {
         let (artifact, edits) = follower.finish()
         try settle(edits)
+        if artifact.isAsReceived { try undoEdits() }
         let headRange = artifact.start - Int64(artifact.head.count)..<artifact.start
         let indexRange = artifact.end..<artifact.end + Int64(artifact.index.count)
         try keep(max(0, headRange.lowerBound)..<artifact.start)
@@ -198,6 +199,16 @@ final class Checkpoint {
         journal.restore(range, in: buffer)
     }
 
+    /// What cannot be finished in place is published as it was received, every byte of it.
+    private func undoEdits() throws(SystemError) {
+        follower.owed = []
+        var all = entry.state.withLock { $0.originals } ?? Originals()
+        all.append(journal)
+        for (offset, bytes) in all.entries {
+            try media.write(bytes, at: headBytes + offset)
+        }
+    }
+
     private func makeOwedEdits() throws(SystemError) {
         for edit in follower.owed {
             try media.write(edit.bytes, at: headBytes + edit.offset)
@@ -236,6 +247,11 @@ final class Checkpoint {
         if !bad.isEmpty { store.metrics.countDamaged(bad.count) }
         store.log.release(free)
     }
+}
+
+extension Artifact {
+    /// Nothing of it may be edited.
+    var isAsReceived: Bool { copyReason != nil || unverifiedReason != nil }
 }
 
 extension LoggedPiece {

@@ -8,7 +8,7 @@ import Testing
 @Suite("What edits replaced, and the table that keeps it")
 struct OriginalsTests {
     /// Edits as readers make them: mostly a flag in each block, now and then a longer field.
-    private func edits(_ random: inout Seeded, _ count: Int) -> [(offset: Int64, bytes: [UInt8])] {
+    private func edits(_ random: inout SeededRandom, _ count: Int) -> [(offset: Int64, bytes: [UInt8])] {
         var offset: Int64 = 0
         return (0..<count).map { _ in
             offset += Int64(random.next() % (random.next() % 8 == 0 ? 1 << 40 : 300))
@@ -28,7 +28,7 @@ struct OriginalsTests {
         "Gives back every byte, whatever the order they came in",
         arguments: 1...20 as ClosedRange<UInt64>)
     func restores(seed: UInt64) {
-        var random = Seeded(seed)
+        var random = SeededRandom(seed)
         let edits = edits(&random, 60)
         var shuffled = edits
         if seed % 2 == 0 { shuffled.shuffle(using: &random) }

@@ -13,7 +13,7 @@ struct TestRecording: Sendable {
     var mediaType = "application/x-test"
 
     init(_ number: UInt64, byteCount: Int) {
-        var random = Seeded(number)
+        var random = SeededRandom(number)
         // One block again and again: quick, and of odd length, so that no shift goes unseen.
         let block = random.bytes(min(byteCount, 4093))
         var bytes: [UInt8] = []
