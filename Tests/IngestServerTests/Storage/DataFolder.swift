@@ -10,7 +10,7 @@ import Testing
 /// A data folder on which a store is opened again and again; its catalog is on a real disk.
 struct DataFolder: Sendable {
     let files: any FileSystem
-    let catalogs = TemporaryFolder("storage")
+    let catalogs = TemporaryFolder("storage", inMemory: true)
     var settings: StorageSettings
     let clock = Lock<Int64>(1_790_000_000_000)
 

@@ -69,6 +69,56 @@ struct FaultTests {
         store.close()
     }
 
+    /// Changes what the log holds of the recording's only unmoved piece.
+    private func rot(_ disk: SimulatedFileSystem, _ store: RecordingStore) throws {
+        let entry = try #require(store.entry(recording.id))
+        let piece = try #require(entry.state.withLock { $0.unmoved.first })
+        let digits = "\(piece.location.segment.number)"
+        let name = "segment-" + String(repeating: "0", count: 6 - digits.count) + digits
+        let offset = Int(piece.location.fileOffset)
+        disk.rot("/data/log/\(name)", offset + 3..<offset + 5)
+    }
+
+    @Test("A chunk that rots in the log is a gap again, and is taken when it is sent again")
+    func rot() async throws {
+        let disk = SimulatedFileSystem()
+        let store = try DataFolder(disk, checkpointInterval: .seconds(3600)).open()
+        try await store.create(recording)
+        try await store.put(recording, 0, 0..<90)
+        try rot(disk, store)
+        let refused = await problem { () async throws(Problem) in
+            try await store.finalize(recording.id, recording.whole)
+        }
+        #expect(refused == .gaps(missing: [0..<90], missingSequences: []))
+        #expect(try await store.status(recording.id).notes.count == 1)
+        #expect(try await !store.put(recording, 0, 0..<90).isReplay)
+        let status = try await store.finalize(recording.id, recording.whole)
+        #expect(status.receivedDigest == recording.digest)
+        store.close()
+    }
+
+    @Test("A late chunk that rots in the log is missing again")
+    func rotsLate() async throws {
+        let disk = SimulatedFileSystem()
+        let store = try DataFolder(disk, checkpointInterval: .seconds(3600)).open()
+        try await store.create(recording)
+        try await store.put(recording, 0, 0..<30)
+        _ = try await store.finalize(
+            recording.id, FinalizeRequest(length: 90, incomplete: true))
+        try await store.put(recording, 1, 30..<60)
+        try rot(disk, store)
+        let entry = try #require(store.entry(recording.id))
+        entry.state.withLock { store.urge(entry, &$0) }
+        await eventually { entry.state.withLock { $0.unmoved.isEmpty && !$0.isAtWork } }
+        #expect(try await store.status(recording.id).revision == 1)
+        try await store.put(recording, 1, 30..<90)
+        let same = try #require(store.entry(recording.id))
+        same.state.withLock { store.urge(same, &$0) }
+        await eventually { same.state.withLock { $0.publication?.revision } == 2 }
+        #expect(try await store.status(recording.id).receivedDigest == recording.digest)
+        store.close()
+    }
+
     @Test("A publication that fails says 503; asked again, it is there")
     func publicationFails() async throws {
         let disk = SimulatedFileSystem()

@@ -58,7 +58,6 @@ struct OriginalsTests {
         #expect(restored(originals, 9..<15) == [0xEE, 1, 0xEE, 2, 3, 0xEE])
         #expect(originals.covered(0..<100).ranges == [10..<11, 12..<14])
         #expect(restored(originals, Int64.max - 2..<Int64.max) == [0xEE, 4])
-        #expect(originals.rowCount == 2)
     }
 
     @Test("A thousand flags of blocks take few bytes each")
