@@ -105,7 +105,7 @@ extension RecordingStore {
         // A figure that cannot be had bounds nothing; the writes will say what is wrong.
         guard let free = try? files.freeBytes(folder) else { return log }
         let segments = (try? files.names(in: log.folder).count) ?? 0
-        let disk = Int(clamping: free) + segments * log.segmentBytes
+        let disk = Int(min(free, 1 << 60)) + segments * log.segmentBytes
         var fitted = log
         fitted.logBytesMax = min(log.logBytesMax, max(4 * log.segmentBytes, disk / 4))
         fitted.poolBytes = min(log.poolBytes, fitted.logBytesMax)
