@@ -113,7 +113,8 @@ let package = Package(
                 "IngestServer", "Recordings", "Wire", "Posix", "DurableLog", "Catalog", "Digests",
                 "Bytes", "Containers", "Telemetry",
             ]),
-        tests("ServiceTests", ["Recordings", "Wire", "Digests", "Posix", "Bytes"]),
+        tests(
+            "ServiceTests", ["Recordings", "Wire", "Digests", "Posix", "Bytes", "Containers"]),
         tests("HouseTests", ["IngestServer", "holdfastd"]),
     ]
 )

@@ -6,5 +6,5 @@ struct Holdfast: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "holdfast",
         abstract: "Brings recordings to a Holdfast server, whole.",
-        subcommands: [Send.self])
+        subcommands: [Send.self, InspectCommand.self, FinalizeCommand.self])
 }

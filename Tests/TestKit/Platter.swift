@@ -37,6 +37,14 @@ package struct Platter: Sendable {
         var folders: Set<String> = []
         var nextFile = 1
 
+        /// Those above it, too.
+        mutating func createFolder(_ path: String) {
+            var path = path
+            while folders.insert(path).inserted {
+                path = SimulatedFileSystem.folder(of: path)
+            }
+        }
+
         /// Of all files that have a name.
         var byteCount: Int {
             names.values.reduce(0) { $0 + (contents[$1]?.count ?? 0) }
@@ -88,7 +96,7 @@ package struct Platter: Sendable {
             pendingNames.append(event)
         case .rename, .remove: pendingNames.append(event)
         // Folders count as durable at once: nothing here depends on losing one.
-        case .createFolder(let path): image.folders.insert(path)
+        case .createFolder(let path): image.createFolder(path)
         case .syncFolder(let folder): syncNames(folder)
         case .write(let file, let offset, let bytes):
             pendingWrites[file, default: []].append(

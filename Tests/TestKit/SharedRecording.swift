@@ -13,6 +13,8 @@ package struct SharedRecording: Sendable, CustomStringConvertible {
     package let sha256: String
     /// By full decoding; nil where nothing decodes.
     package let durationSeconds: Double?
+    /// What decoded: `video`, `audio`, in the order of the file.
+    package let trackKinds: [String]
 
     package var description: String { name }
 
@@ -47,6 +49,7 @@ extension SharedRecording {
         byteCount = manifest.total_size
         sha256 = manifest.sha256
         durationSeconds = manifest.decoded.duration_s
+        trackKinds = manifest.decoded.tracks?.map(\.type) ?? []
         chunks = manifest.chunks.filter { $0.length > 0 }.enumerated().map { index, entry in
             SharedChunk(
                 sequence: Int64(index), offset: entry.offset, byteCount: entry.length,
@@ -64,7 +67,11 @@ extension SharedRecording {
         let decoded: Decoded
         let chunks: [Entry]
 
-        struct Decoded: Decodable { let duration_s: Double? }
+        struct Decoded: Decodable {
+            let duration_s: Double?
+            let tracks: [Track]?
+        }
+        struct Track: Decodable { let type: String }
         struct Entry: Decodable {
             let file: String
             let offset: Int64

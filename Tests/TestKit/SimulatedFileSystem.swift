@@ -156,7 +156,7 @@ extension SimulatedFileSystem {
 
     package func createFolder(_ path: String) throws(SystemError) {
         try call(.createFolder, path) { image, _ -> Outcome<Void> in
-            image.folders.insert(path)
+            image.createFolder(path)
             return (.createFolder(path), .success(()))
         }
     }

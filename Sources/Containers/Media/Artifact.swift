@@ -27,8 +27,8 @@ package struct Artifact: Equatable, Sendable {
     package var index: [UInt8]
     package var description: MediaDescription
     package var damage: [MediaDamage]
-    /// What a person should know although nothing is wrong with the bytes: an end mark that the
-    /// recorder did not get to write, say.
+    /// What a person should know of the finished file beside its damage: tags that stand in the
+    /// place of lost ones, say.
     package var notes: [String] = []
     /// Why the file cannot be finished in place although it is understood. It is then published
     /// as received: `head` and `index` are empty, all received bytes belong to it.
@@ -60,6 +60,10 @@ package struct Artifact: Equatable, Sendable {
         artifact.unverifiedReason = unverifiedReason
         return artifact
     }
+
+    /// Whether it is published just as it was received: then no edit counts, not even those that
+    /// came out before that was known.
+    package var isAsReceived: Bool { copyReason != nil || unverifiedReason != nil }
 
     /// The length of the whole file in bytes.
     package var byteCount: Int64 { Int64(head.count) + (end - start) + Int64(index.count) }

@@ -11,6 +11,9 @@ package struct MediaDamage: Sendable, Equatable, Codable {
         case torn
         /// The last element or page is incomplete, and left out.
         case truncatedTail
+        /// The recorder did not get to write the mark that ends its recording: what it had not
+        /// handed over yet is lost.
+        case endMissing
         /// Bytes that were never received.
         case hole
         /// A checksum does not match its bytes.

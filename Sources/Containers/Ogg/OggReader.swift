@@ -63,8 +63,8 @@ package struct OggReader: MediaReader {
         var reader = takePages()
         reader.cut { take($0, $1, frame) }
         pages = reader
-        endLink()
         let length = pages.offset
+        endLink(at: length)
         report.addTail(gap, goodEnd..<length, seconds)
         let description = description
         guard let beginning, framesBefore > 0 else {
@@ -173,7 +173,7 @@ package struct OggReader: MediaReader {
         if let found, !isFirst { return found }
         // All streams of a link begin before any of them goes on (RFC 3533 §4).
         if isFirst, found != nil || streams.contains(where: { $0.pageCount > 1 }) {
-            endLink()
+            endLink(at: page.offset)
             report.addLink(at: page, seconds)
         }
         guard streams.count < Self.streamsMax else { return nil }
@@ -182,17 +182,16 @@ package struct OggReader: MediaReader {
         return streams.count - 1
     }
 
-    /// Sets the end marks that the recorder did not, and adds the link to the whole.
-    private mutating func endLink() {
+    /// Sets the end marks that the recorder did not, and adds the link to the whole. What lies
+    /// between the last good page and `end` explains a missing one.
+    private mutating func endLink(at end: Int64) {
         let time = seconds
         for stream in streams {
             guard let page = stream.lastPage else { continue }
             if stream.hasOpenPacket { report.addOpenPacket(page, time) }
             if !stream.hasEnded, beginning != nil, stream.packetCount > 0 {
                 edits.append(Self.edit(page, flipping: .endsStream))
-                notes.append(
-                    "Stream \(stream.serial) came without its end mark, as after a crash of the "
-                        + "recorder: it is set on the last page, \(page.header.sequence).")
+                if goodEnd == end { report.addEndMissing(page, time) }
             }
             framesBefore += stream.packetCount
             if tracksBefore.count < Self.tracksMax { tracksBefore.append(track(of: stream)) }

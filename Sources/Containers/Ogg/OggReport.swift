@@ -82,6 +82,14 @@ package struct OggReport: Sendable {
             "Another recording begins here. Both are kept and play one after the other.")
     }
 
+    /// Tells that a stream ends without its mark, although its bytes are whole.
+    package mutating func addEndMissing(_ page: OggStream.Page, _ seconds: Double) {
+        add(
+            .endMissing, page.range.upperBound..<page.range.upperBound, seconds,
+            "The end mark is missing, as after a crash of the recorder: it is set on the last "
+                + "page, \(page.header.sequence).")
+    }
+
     /// Tells that the last packet of a stream never ended.
     package mutating func addOpenPacket(_ page: OggStream.Page, _ seconds: Double) {
         add(

@@ -85,7 +85,7 @@ extension EntryState {
         publication.artifactBytes = artifact.byteCount
         publication.container = artifact.description.container
         publication.media = MediaFacts(artifact.description)
-        publication.notes = notes + publication.notesOnNumbers(self)
+        publication.notes = notes + publication.notesOnNumbers(self) + artifact.notes
         for reason in [artifact.copyReason, artifact.unverifiedReason].compactMap({ $0 }) {
             publication.notes.append("published as received: \(reason)")
         }

@@ -77,7 +77,6 @@ final class AssemblyWorker {
     }
 
     private static let flushInterval = Duration.milliseconds(500)
-    private static let retryInterval = Duration.seconds(1)
 
     /// Brings the catalog up to date and lets go of what waited for that; retries what failed.
     func settle(isIdle: Bool) {
@@ -121,7 +120,7 @@ final class AssemblyWorker {
             return asked
         }
         for waiter in asked { waiter(problem) }
-        again.append((entry, .now + Self.retryInterval))
+        again.append((entry, .now + store.settings.retryInterval))
     }
 
     // MARK: Moving

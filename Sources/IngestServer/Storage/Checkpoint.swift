@@ -77,7 +77,11 @@ final class Checkpoint {
     /// was made of the file.
     func finish(length: Int64) throws(SystemError) -> Artifact {
         let (artifact, edits) = follower.finish()
-        try settle(edits)
+        if artifact.isAsReceived {
+            try takeEditsBack(length: length)
+        } else {
+            try settle(edits)
+        }
         let headRange = artifact.start - Int64(artifact.head.count)..<artifact.start
         let indexRange = artifact.end..<artifact.end + Int64(artifact.index.count)
         try keep(max(0, headRange.lowerBound)..<artifact.start)
@@ -196,6 +200,25 @@ final class Checkpoint {
         let originals = entry.state.withLock { $0.originals }
         originals?.restore(range, in: buffer)
         journal.restore(range, in: buffer)
+    }
+
+    /// Puts every byte back that an edit has changed: the file is published as received. What was
+    /// received stays journaled, so that a crash amid this costs nothing.
+    private func takeEditsBack(length: Int64) throws(SystemError) {
+        follower.owed = []
+        try journalNow()
+        var position: Int64 = 0
+        while position < length {
+            let range = position..<min(length, position + Int64(scratch.byteCount))
+            let changed = entry.state.withLock { $0.originals?.covered(range) } ?? ByteRanges()
+            if !changed.isEmpty {
+                let bytes = UnsafeMutableRawBufferPointer(
+                    rebasing: scratch.buffer[..<range.count])
+                try readReceived(range, into: bytes)
+                try media.write([UnsafeRawBufferPointer(bytes)], at: headBytes + position)
+            }
+            position = range.upperBound
+        }
     }
 
     private func makeOwedEdits() throws(SystemError) {

@@ -13,6 +13,8 @@ package struct StorageSettings: Sendable {
     package var windowBytesMax: Int64 = 256 << 20
     /// How long acknowledged bytes may wait in the log before they move home.
     package var checkpointInterval: Duration = .seconds(2)
+    /// How long after a failure to move bytes or to publish it is tried again.
+    package var retryInterval: Duration = .seconds(1)
     /// How much of a recording moves in one turn.
     package var checkpointBytes = 16 << 20
     /// New bytes are refused while the disk has less room than this beyond what is promised.
