@@ -28,7 +28,8 @@ private func checkEdits(_ run: MediaRun, _ input: MediaInput) {
     let length = Int64(input.bytes.count)
     var end: Int64 = 0
     for edit in run.edits {
-        expect(edit.offset >= end, "edits overlap at \(edit.offset)")
+        expect(
+            edit.offset >= end, "edits overlap: \(run.edits.map(\.range)), \(run.artifact.facts)")
         end = edit.range.upperBound
     }
     expect(end <= length, "an edit ends at \(end), beyond what was received")

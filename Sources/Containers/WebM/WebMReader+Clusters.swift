@@ -112,7 +112,10 @@ extension WebMReader {
     mutating func flushDrop(at offset: Int64) {
         guard let drop else { return }
         self.drop = nil
-        if drop.needsVoid { void(drop.start..<offset) }
+        guard drop.needsVoid else { return }
+        // What is pending may reach into what is voided here; nothing may void it once more.
+        confirm()
+        void(drop.start..<offset)
     }
 
     /// The file cannot be finished in place; what is in it still counts.
