@@ -8,7 +8,9 @@ import Testing
 @Suite("What edits replaced, and the table that keeps it")
 struct OriginalsTests {
     /// Edits as readers make them: mostly a flag in each block, now and then a longer field.
-    private func edits(_ random: inout SeededRandom, _ count: Int) -> [(offset: Int64, bytes: [UInt8])] {
+    private func edits(
+        _ random: inout SeededRandom, _ count: Int
+    ) -> [(offset: Int64, bytes: [UInt8])] {
         var offset: Int64 = 0
         return (0..<count).map { _ in
             offset += Int64(random.next() % (random.next() % 8 == 0 ? 1 << 40 : 300))
