@@ -101,7 +101,9 @@ struct BlockHeaderTests {
         var header = BlockHeader(payloadByteCount: payload)
         for (index, byte) in head.enumerated() {
             switch header.take(byte) {
-            case .whole: return index == head.count - 1 ? header.frameByteCounts : nil
+            case .whole:
+                let list = header.frameByteCounts
+                return index == head.count - 1 ? (0..<list.count).compactMap { list[$0] } : nil
             case .invalid: return nil
             case .incomplete: continue
             }

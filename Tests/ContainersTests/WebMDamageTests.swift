@@ -37,7 +37,7 @@ struct WebMDamageTests {
     func holes() {
         let whole = ReaderRun.webm(Self.recording)
         let frames = Set(contents(whole, Self.recording))
-        for start in stride(from: Fixture.head().count, to: Self.recording.count - 60, by: 3) {
+        for start in stride(from: Fixture.head().count, to: Self.recording.count - 60, by: 7) {
             let hole = start..<start + 55
             let run = ReaderRun.webm(Self.recording, hole: hole)
             let kept = contents(run, Self.recording)
@@ -56,6 +56,17 @@ struct WebMDamageTests {
         let run = ReaderRun.webm(Self.recording, hole: place..<place + 4)
         #expect(run.frames.count == 11)
         #expect(run.kinds == [.hole])
+    }
+
+    @Test("A hole behind the head is voided in place when it is long", arguments: [90, 300_000])
+    func holeBehindHead(byteCount: Int) {
+        let head = Fixture.head()
+        let gap = [UInt8](repeating: 7, count: byteCount)
+        let bytes = head + gap + Self.clusters[0]
+        let run = ReaderRun.webm(bytes, hole: head.count..<head.count + byteCount)
+        #expect(run.kinds == [.hole] && run.frames.count == 3)
+        #expect(run.artifact.head.count < 1_000)
+        #expect(FinishedWebM(run.file).problems == [])
     }
 
     @Test("A wrong block length costs the rest of its cluster, and says so")

@@ -68,5 +68,6 @@ package enum JSON: Sendable, Equatable, Decodable {
 
     package var text: String? { if case .text(let text) = self { text } else { nil } }
     package var integer: Int64? { if case .number(let value) = self { Int64(value) } else { nil } }
+    package var number: Double? { if case .number(let value) = self { value } else { nil } }
     package var list: [JSON]? { if case .list(let list) = self { list } else { nil } }
 }

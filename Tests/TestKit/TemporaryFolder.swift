@@ -4,9 +4,12 @@ internal import Foundation
 package final class TemporaryFolder: Sendable {
     package let path: String
 
-    package init(_ purpose: String = "test") {
+    /// `inMemory`: where syncs cost nothing, if the system has such a place.
+    package init(_ purpose: String = "test", inMemory: Bool = false) {
+        let memory = URL(filePath: "/dev/shm")
+        let isThere = FileManager.default.isWritableFile(atPath: memory.path)
         path =
-            FileManager.default.temporaryDirectory
+            (inMemory && isThere ? memory : FileManager.default.temporaryDirectory)
             .appending(path: "holdfast-\(purpose)-\(UUID().uuidString)").path
         do {
             try FileManager.default.createDirectory(

@@ -21,10 +21,15 @@ package enum EBMLNumber {
 
     /// `value` in exactly `width` bytes; nil when it does not fit.
     package static func encode(_ value: Int64, width: Int) -> [UInt8]? {
+        guard let marked = mark(value, width: width) else { return nil }
+        return (0..<width).map { UInt8(truncatingIfNeeded: marked >> UInt64(8 * (width - 1 - $0))) }
+    }
+
+    /// `value` with the marker of a number of `width` bytes; nil when it does not fit.
+    package static func mark(_ value: Int64, width: Int) -> UInt64? {
         guard (1...lengthBytesMax).contains(width), (0...valueMax(width: width)).contains(value)
         else { return nil }
-        let marked = UInt64(value) | 1 << UInt64(7 * width)
-        return (0..<width).map { UInt8(truncatingIfNeeded: marked >> UInt64(8 * (width - 1 - $0))) }
+        return UInt64(value) | 1 << UInt64(7 * width)
     }
 
     /// The value of a whole number without its marker; nil when it says "unknown".

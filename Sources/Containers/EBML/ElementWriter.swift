@@ -26,18 +26,22 @@ package struct ElementWriter {
     ) {
         appendUnsigned(UInt64(id), width: 4 - id.leadingZeroBitCount / 8)
         let width = lengthWidth ?? EBMLNumber.width(of: payloadByteCount)
-        guard let length = EBMLNumber.encode(payloadByteCount, width: width) else {
+        guard let length = EBMLNumber.mark(payloadByteCount, width: width) else {
             preconditionFailure("an element's length does not fit its field")
         }
-        bytes.append(contentsOf: length)
+        appendUnsigned(length, width: width)
     }
 
     /// - Parameter width: bytes of the payload; the fewest possible when nil.
     package mutating func unsigned(_ id: UInt32, _ value: Int64, width: Int? = nil) {
-        let value = UInt64(max(0, value))
-        let width = width ?? max(1, 8 - value.leadingZeroBitCount / 8)
+        let width = width ?? Self.byteCount(unsigned: value)
         header(id, payloadByteCount: Int64(width))
-        appendUnsigned(value, width: width)
+        appendUnsigned(UInt64(max(0, value)), width: width)
+    }
+
+    /// The fewest bytes of payload that can say `value`.
+    package static func byteCount(unsigned value: Int64) -> Int {
+        max(1, 8 - max(0, value).leadingZeroBitCount / 8)
     }
 
     package mutating func float(_ id: UInt32, _ value: Double) {

@@ -22,7 +22,7 @@ struct BlockHeader: Equatable, Sendable {
     /// Where the flags are, from the start of the block's payload.
     private(set) var flagsPlace = 0
     /// Bytes of each frame in the order of the block; valid once whole.
-    private(set) var frameByteCounts: [Int64] = []
+    private(set) var frameByteCounts = ShortList<Int64>()
     /// Bytes read so far.
     private(set) var byteCount = 0
 
@@ -62,7 +62,7 @@ struct BlockHeader: Equatable, Sendable {
             flags = byte
             flagsPlace = byteCount - 1
             guard flags & Flag.lacing != 0 else {
-                frameByteCounts = [payloadByteCount - Int64(byteCount)]
+                frameByteCounts.append(payloadByteCount - Int64(byteCount))
                 return .whole
             }
             begin(.laceCount)
@@ -126,7 +126,7 @@ struct BlockHeader: Equatable, Sendable {
             return .whole
         }
         guard rest % Int64(laceCount) == 0 else { return .invalid }
-        frameByteCounts = Array(repeating: rest / Int64(laceCount), count: laceCount)
+        for _ in 0..<laceCount { frameByteCounts.append(rest / Int64(laceCount)) }
         return .whole
     }
 }

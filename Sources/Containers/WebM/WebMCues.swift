@@ -83,18 +83,27 @@ struct WebMCues: Sendable {
         var writer = ElementWriter()
         writer.master(MatroskaID.cues) { list in
             for cue in cues.sorted(by: { $0.time < $1.time }) {
-                list.master(MatroskaID.cuePoint) { point in
-                    point.unsigned(MatroskaID.cueTime, cue.time)
-                    point.master(MatroskaID.cueTrackPositions) { positions in
-                        positions.unsigned(MatroskaID.cueTrack, cue.track)
-                        positions.unsigned(
-                            MatroskaID.cueClusterPosition, cue.cluster - segmentStart)
-                        positions.unsigned(MatroskaID.cueRelativePosition, cue.place)
-                    }
-                }
+                Self.write(cue, position: cue.cluster - segmentStart, into: &list)
             }
         }
         return writer.bytes
+    }
+
+    /// One CuePoint, its lengths reckoned ahead: a list for each level of each of the thousands
+    /// of entries would be most of the time from stop to playable.
+    private static func write(_ cue: Cue, position: Int64, into list: inout ElementWriter) {
+        // All IDs and lengths in it take one byte.
+        func byteCount(_ value: Int64) -> Int64 {
+            2 + Int64(ElementWriter.byteCount(unsigned: value))
+        }
+        let positions = byteCount(cue.track) + byteCount(position) + byteCount(cue.place)
+        list.header(
+            MatroskaID.cuePoint, payloadByteCount: byteCount(cue.time) + 2 + positions)
+        list.unsigned(MatroskaID.cueTime, cue.time)
+        list.header(MatroskaID.cueTrackPositions, payloadByteCount: positions)
+        list.unsigned(MatroskaID.cueTrack, cue.track)
+        list.unsigned(MatroskaID.cueClusterPosition, position)
+        list.unsigned(MatroskaID.cueRelativePosition, cue.place)
     }
 }
 

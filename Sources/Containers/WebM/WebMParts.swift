@@ -42,7 +42,7 @@ struct WebMBlock: Sendable {
     var timestamp: Int64 = 0
     /// Where frames begin, and how long each lasts in nanoseconds.
     var framesStart: Int64 = 0
-    var durations: [Double] = []
+    var durations = ShortList<Double>()
     /// Where the frame at hand begins, and its first bytes.
     var frameStart: Int64 = 0
     var first: UInt8?

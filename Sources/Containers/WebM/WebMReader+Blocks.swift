@@ -20,80 +20,69 @@ extension WebMReader {
     }
 
     private mutating func blockHeaderEnded() {
-        guard var block, let timeline, let base = cluster?.timestamp,
-            let index = timeline.index(of: block.header.track)
+        guard let header = block?.header, let base = cluster?.timestamp,
+            let index = timeline?.index(of: header.track)
         else { return tear() }
         // A block of a known track: what was before it was no accident.
         confirm()
-        block.trackIndex = index
-        block.timestamp = base + Int64(block.header.timestamp)
-        block.isKey = block.header.flags & BlockHeader.Flag.key != 0
-        block.framesStart = offset
-        block.frameStart = offset
-        let track = timeline.track(index)
-        if track.frameDuration != .opus {
-            block.durations = block.header.frameByteCounts.map {
-                track.duration(frameByteCount: $0, first: nil, second: nil)
-            }
+        block?.trackIndex = index
+        block?.timestamp = base + Int64(header.timestamp)
+        block?.isKey = header.flags & BlockHeader.Flag.key != 0
+        block?.framesStart = offset
+        block?.frameStart = offset
+        guard timeline?.isOpus(index) != true else { return beginFrame() }
+        for frame in 0..<header.frameByteCounts.count {
+            let byteCount = header.frameByteCounts[frame] ?? 0
+            block?.durations.append(
+                timeline?.duration(track: index, frameByteCount: byteCount) ?? 0)
         }
-        self.block = block
-        if track.frameDuration == .opus { beginFrame() } else { pass(to: block.payloadEnd) }
+        pass(to: block?.payloadEnd ?? offset)
+    }
+
+    /// Bytes of the frame at hand; nil behind the last.
+    private var frameByteCount: Int64? {
+        block.flatMap { $0.header.frameByteCounts[$0.durations.count] }
     }
 
     /// Looks at the first bytes of the next frame, or ends the block.
     private mutating func beginFrame() {
-        guard let block, block.durations.count < block.header.frameByteCounts.count else {
-            return blockEnded()
-        }
-        self.block?.first = nil
-        self.block?.second = nil
-        if block.header.frameByteCounts[block.durations.count] > 0 {
-            state = .frameStart
-        } else {
-            self.block?.durations.append(0)
-            beginFrame()
-        }
+        // Empty frames have none.
+        while frameByteCount == 0 { block?.durations.append(0) }
+        guard frameByteCount != nil else { return blockEnded() }
+        block?.first = nil
+        state = .frameStart
     }
 
     mutating func takeFrameStart(_ byte: UInt8) {
-        guard var block, let timeline else { return }
-        let byteCount = block.header.frameByteCounts[block.durations.count]
-        if block.first == nil {
-            block.first = byte
-            self.block = block
-            if byteCount > 1 { return }
-        } else {
-            block.second = byte
+        guard let index = block?.trackIndex, let byteCount = frameByteCount else { return }
+        let known = block?.first
+        if known == nil, byteCount > 1 {
+            block?.first = byte
+            return
         }
-        block.durations.append(
-            timeline.track(block.trackIndex).duration(
-                frameByteCount: byteCount, first: block.first, second: block.second))
-        block.frameStart += byteCount
-        self.block = block
-        pass(to: block.frameStart)
+        let duration = timeline?.duration(
+            track: index, frameByteCount: byteCount, first: known ?? byte,
+            second: known == nil ? nil : byte)
+        block?.durations.append(duration ?? 0)
+        block?.frameStart += byteCount
+        pass(to: block?.frameStart ?? offset)
     }
 
     /// A frame was passed over, or all of them.
     mutating func frameEnded() {
-        guard let block else { return }
-        if offset == block.payloadEnd { blockEnded() } else { beginFrame() }
+        if offset == block?.payloadEnd { blockEnded() } else { beginFrame() }
     }
 
     private mutating func blockEnded() {
-        guard var block else { return }
-        self.block = nil
-        // Empty frames at the end are not looked at.
-        while block.durations.count < block.header.frameByteCounts.count {
-            block.durations.append(0)
-        }
-        block.isTorn = isElementTorn
+        block?.isTorn = isElementTorn
         if group != nil {
             group?.block = block
         } else {
             pending = block
-            pendingStart = block.start
+            pendingStart = block?.start
             isElementTorn = false
         }
+        block = nil
         elementEnded()
     }
 
@@ -134,9 +123,11 @@ extension WebMReader {
     }
 
     private mutating func accept(_ block: WebMBlock) {
-        guard let track = timeline?.track(block.trackIndex) else { return }
+        guard let kind = timeline?.kind(of: block.trackIndex),
+            let number = timeline?.number(of: block.trackIndex)
+        else { return }
         // Every audio frame can be decoded by itself; Firefox does not say so.
-        let isKey = block.isKey || block.isSimple && track.kind == .audio
+        let isKey = block.isKey || block.isSimple && kind == .audio
         if isKey, block.isSimple, block.header.flags & BlockHeader.Flag.key == 0 {
             edits.append(
                 Edit(
@@ -145,39 +136,43 @@ extension WebMReader {
             touchCluster()
         }
         let time = nanoseconds(block.timestamp)
-        addFrames(of: block, track, time: time, isKey: isKey)
-        guard let cluster else { return }
-        self.cluster?.hasBlocks = true
+        addFrames(of: block, kind, number, time: time, isKey: isKey)
+        guard let clusterStart = cluster?.start, let payloadStart = cluster?.payloadStart else {
+            return
+        }
+        cluster?.hasBlocks = true
         guard isKey else { return }
         let cue = WebMCues.Cue(
-            time: block.timestamp, track: track.number, cluster: cluster.start,
-            place: block.start - cluster.payloadStart)
-        cues.add(cue, time: time, kind: track.kind)
+            time: block.timestamp, track: number, cluster: clusterStart,
+            place: block.start - payloadStart)
+        cues.add(cue, time: time, kind: kind)
         cues.bound(tick: head.tick)
     }
 
     private mutating func addFrames(
-        of block: WebMBlock, _ track: WebMTrack, time: Int64, isKey: Bool
+        of block: WebMBlock, _ kind: MediaDescription.Track.Kind, _ number: Int64, time: Int64,
+        isKey: Bool
     ) {
         var place = block.framesStart
         var frameTime = Double(time)
         let byteCounts = block.header.frameByteCounts
-        for (index, byteCount) in byteCounts.enumerated() {
-            var frameEnd = frameTime + block.durations[index]
-            if frameEnd == frameTime, byteCounts.count == 1, track.kind != .video {
-                frameEnd += Double(nanoseconds(block.duration ?? 0))
+        for index in 0..<byteCounts.count {
+            let byteCount = byteCounts[index] ?? 0
+            var duration = block.durations[index] ?? 0
+            if duration == 0, byteCounts.count == 1, kind != .video {
+                duration = Double(nanoseconds(block.duration ?? 0))
             }
-            let frame = Frame(
-                track: UInt64(max(0, track.number)),
-                timestamp: index == 0 ? time : Int64(frameTime.rounded()), isKey: isKey,
-                payload: place..<place + byteCount)
-            frames.append(frame)
+            let timestamp = index == 0 ? time : Int64(clampingNanoseconds: frameTime.rounded())
+            frames.append(
+                Frame(
+                    track: UInt64(max(0, number)), timestamp: timestamp, isKey: isKey,
+                    payload: place..<place + byteCount))
             let isBackward = timeline?.add(
-                track: block.trackIndex, timestamp: frame.timestamp, end: frameEnd, isKey: isKey,
-                byteCount: byteCount)
+                track: block.trackIndex, timestamp: timestamp, end: frameTime + duration,
+                isKey: isKey, byteCount: byteCount)
             if isBackward == true { reportReversal(at: block.start, time: time) }
             place += byteCount
-            frameTime = frameEnd
+            frameTime += duration
         }
     }
 

@@ -8,6 +8,8 @@ extension WebMReader {
                 cluster = nil
                 return splice(at: found.start, end: torn.start)
             }
+            // A long gap is voided where it is, rather than by a head as long.
+            if start == nil, found.start - torn.start > 64 << 10 { start = torn.start }
             heal(torn, at: found.start)
         }
         if start == nil { start = found.start }

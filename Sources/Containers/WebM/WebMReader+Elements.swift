@@ -8,6 +8,8 @@ extension WebMReader {
     private static let unknownByteCountMax: Int64 = 64 << 10
     /// Longer elements in front of the clusters are not copied into the new head.
     private static let carriedByteCountMax: Int64 = 64 << 10
+    /// The new head is as long as what it replaces.
+    private static let frontByteCountMax: Int64 = 2 << 20
 
     private var isInCluster: Bool {
         guard let cluster else { return false }
@@ -64,6 +66,7 @@ extension WebMReader {
     private mutating func beginInFront(_ id: UInt32, to end: Int64) {
         let byteCount = end - offset
         let isHeadWhole = head.hasInfo && head.hasTracks
+        guard elementStart <= Self.frontByteCountMax else { return fail("Its head is too long.") }
         switch id {
         case MatroskaID.info, MatroskaID.tracks:
             collect(id, to: end)

@@ -26,7 +26,18 @@ struct WebMTimeline: Sendable {
         lines.firstIndex { $0.track.number == number }
     }
 
-    func track(_ index: Int) -> WebMTrack { lines[index].track }
+    func number(of index: Int) -> Int64 { lines[index].track.number }
+    func kind(of index: Int) -> MediaDescription.Track.Kind { lines[index].track.kind }
+
+    /// Whether the first bytes of a frame say how long it lasts.
+    func isOpus(_ index: Int) -> Bool { lines[index].track.frameDuration == .opus }
+
+    /// See `WebMTrack.duration`.
+    func duration(
+        track index: Int, frameByteCount: Int64, first: UInt8? = nil, second: UInt8? = nil
+    ) -> Double {
+        lines[index].track.duration(frameByteCount: frameByteCount, first: first, second: second)
+    }
 
     /// Takes one frame. Returns whether it lies before the one before it, which only video
     /// with reordered frames may.

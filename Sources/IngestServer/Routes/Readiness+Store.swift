@@ -3,6 +3,9 @@ internal import Posix
 internal import Wire
 
 extension RecordingStore {
+    /// There is a payload that the log would not take now.
+    func isLogFull(_ state: LogState) -> Bool { state.bytesRoom < log.payloadBytesMax }
+
     /// Why new bytes would be refused now, in plain sentences.
     var obstacles: [String] {
         var sentences: [String] = []
@@ -12,7 +15,7 @@ extension RecordingStore {
             let cause = state.lastFailure.map { ": \($0)" } ?? ""
             sentences.append("The log's last batch could not be written\(cause).")
         }
-        if state.bytesRoom == 0 { sentences.append("The log is full.") }
+        if isLogFull(state) { sentences.append("The log is full.") }
         return sentences
     }
 }

@@ -22,6 +22,7 @@ final class Assembler: Sendable {
     private let interval: Duration
     private let queues = Lock(Queues())
     private let lagBytes = Atomic<Int64>(0)
+    private let unseenBytes = Atomic<Int64>(0)
     private let diskIsLow = Atomic<Bool>(false)
     private let closing = Atomic<Bool>(false)
     /// A frame that asks the log whether it works again is on its way.
@@ -115,18 +116,33 @@ final class Assembler: Sendable {
     }
 
     private func look(at store: RecordingStore) {
+        lookAtDisk(store)
+        probe(store)
+    }
+
+    /// How much may arrive between two looks at the free space.
+    private static let unseenBytesMax: Int64 = 4 << 20
+
+    /// Says how many bytes are about to be taken in; looks at the disk once in a while.
+    func admit(_ byteCount: Int64, _ store: RecordingStore) {
+        let seen = unseenBytes.wrappingAdd(byteCount, ordering: .relaxed).newValue
+        if seen > Self.unseenBytesMax { lookAtDisk(store) }
+    }
+
+    private func lookAtDisk(_ store: RecordingStore) {
+        unseenBytes.store(0, ordering: .relaxed)
         // An unreadable figure changes nothing: the writes themselves will say what is wrong.
         if let free = try? store.files.freeBytes(store.settings.folder) {
             diskIsLow.store(free - lag < store.settings.diskReserveBytes, ordering: .relaxed)
         }
-        probe(store.log)
     }
 
     /// Whether a log that refused works again is found out by writing to it; nobody else might,
     /// for a server that is not ready gets no requests.
-    private func probe(_ log: ChunkLog) {
+    private func probe(_ store: RecordingStore) {
+        let log = store.log
         let state = log.state
-        guard !state.isHealthy || state.bytesRoom == 0,
+        guard !state.isHealthy || store.isLogFull(state),
             !isProbing.exchange(true, ordering: .relaxed)
         else { return }
         do throws(LogError) {

@@ -11,10 +11,11 @@ extension AssemblyWorker {
     ///
     /// It copies all received bytes, once for each pause in which late bytes came.
     func republish(_ entry: Entry) throws(SystemError) {
+        try dropDamaged(entry)
         let (old, pieces, durable, head) = entry.state.withLock { state in
             (state.publication, state.unmoved, state.durable, state.headBytes)
         }
-        guard let old else { return }
+        guard let old, !pieces.isEmpty else { return }
         var rows = try ChunkTable.load(entry.folder.chunks(old.generation), store.files).chunks
         rows += pieces.map {
             ChunkRow(range: $0.range, sequence: $0.sequence, crc32c: $0.location.crc32c)
@@ -52,6 +53,25 @@ extension AssemblyWorker {
         for waiter in waiters { waiter() }
         try store.files.remove(entry.folder.media(old.generation))
         try store.files.remove(entry.folder.chunks(old.generation))
+    }
+}
+
+extension AssemblyWorker {
+    /// Late pieces that the log does not give back as they came are missing again.
+    private func dropDamaged(_ entry: Entry) throws(SystemError) {
+        var bad: [LoggedPiece] = []
+        for piece in entry.state.withLock({ $0.unmoved }) {
+            let bytes = try store.log.read(piece.location)
+            if CRC32C.of(bytes) != piece.location.crc32c { bad.append(piece) }
+        }
+        if bad.isEmpty { return }
+        let free = entry.state.withLock { state -> [FrameLocation] in
+            for piece in bad { state.retract(piece) }
+            return state.letGo(
+                of: Set(bad.map(\.range.lowerBound)), lag: store.assembler.lag(by:))
+        }
+        store.metrics.countDamaged(bad.count)
+        store.log.release(free)
     }
 }
 
@@ -100,10 +120,6 @@ private final class NextGeneration {
         }
         let digest = follower.receivedDigest
         let (artifact, edits) = follower.finish()
-        if artifact.isAsReceived {
-            try takeEditsBack(received, length: length)
-            return (artifact, digest)
-        }
         let head = artifact.start - Int64(artifact.head.count)
         let indexEnd = artifact.end + Int64(artifact.index.count)
         if try media.byteCount < headBytes + length {
@@ -112,27 +128,14 @@ private final class NextGeneration {
         try keep(max(0, head)..<artifact.start)
         try keep(artifact.end..<max(artifact.end, min(length, indexEnd)))
         try make(edits)
+        if artifact.isAsReceived {
+            for (offset, bytes) in originals.entries {
+                try media.write(bytes, at: headBytes + offset)
+            }
+        }
         try media.write(artifact.head, at: headBytes + head)
         try media.write(artifact.index, at: headBytes + artifact.end)
         return (artifact, digest)
-    }
-
-    /// The file is published as received: its bytes are copied once more, without edits.
-    private func takeEditsBack(
-        _ received: ByteRanges, length: Int64
-    ) throws(SystemError) {
-        originals = Originals()
-        try media.truncate(to: 0)
-        try media.truncate(to: headBytes + length)
-        let stored = StoredBytes(entry, files: store.files, log: store.log)
-        for range in received.ranges {
-            var start = range.lowerBound
-            while start < range.upperBound {
-                let end = min(range.upperBound, start + 1 << 20)
-                try media.write(try stored.read(start..<end), at: headBytes + start)
-                start = end
-            }
-        }
     }
 
     func finish(_ rows: [ChunkRow]) throws(SystemError) {

@@ -77,11 +77,8 @@ final class Checkpoint {
     /// was made of the file.
     func finish(length: Int64) throws(SystemError) -> Artifact {
         let (artifact, edits) = follower.finish()
-        if artifact.isAsReceived {
-            try takeEditsBack(length: length)
-        } else {
-            try settle(edits)
-        }
+        try settle(edits)
+        if artifact.isAsReceived { try undoEdits() }
         let headRange = artifact.start - Int64(artifact.head.count)..<artifact.start
         let indexRange = artifact.end..<artifact.end + Int64(artifact.index.count)
         try keep(max(0, headRange.lowerBound)..<artifact.start)
@@ -202,22 +199,13 @@ final class Checkpoint {
         journal.restore(range, in: buffer)
     }
 
-    /// Puts every byte back that an edit has changed: the file is published as received. What was
-    /// received stays journaled, so that a crash amid this costs nothing.
-    private func takeEditsBack(length: Int64) throws(SystemError) {
+    /// What cannot be finished in place is published as it was received, every byte of it.
+    private func undoEdits() throws(SystemError) {
         follower.owed = []
-        try journalNow()
-        var position: Int64 = 0
-        while position < length {
-            let range = position..<min(length, position + Int64(scratch.byteCount))
-            let changed = entry.state.withLock { $0.originals?.covered(range) } ?? ByteRanges()
-            if !changed.isEmpty {
-                let bytes = UnsafeMutableRawBufferPointer(
-                    rebasing: scratch.buffer[..<range.count])
-                try readReceived(range, into: bytes)
-                try media.write([UnsafeRawBufferPointer(bytes)], at: headBytes + position)
-            }
-            position = range.upperBound
+        var all = entry.state.withLock { $0.originals } ?? Originals()
+        all.append(journal)
+        for (offset, bytes) in all.entries {
+            try media.write(bytes, at: headBytes + offset)
         }
     }
 
@@ -259,6 +247,11 @@ final class Checkpoint {
         if !bad.isEmpty { store.metrics.countDamaged(bad.count) }
         store.log.release(free)
     }
+}
+
+extension Artifact {
+    /// Nothing of it may be edited.
+    var isAsReceived: Bool { copyReason != nil || unverifiedReason != nil }
 }
 
 extension LoggedPiece {

@@ -66,6 +66,13 @@ struct Originals: Sendable, Equatable {
         }
     }
 
+    /// Everything held here, in the order in which it was added.
+    var entries: [(offset: Int64, bytes: [UInt8])] {
+        var entries: [(Int64, [UInt8])] = []
+        forEach(in: 0..<Int64.max) { entries.append(($0.lowerBound, Array($1))) }
+        return entries
+    }
+
     /// Calls `body` with each part of an entry that lies in `range`. O(entries).
     private func forEach(
         in range: Range<Int64>, _ body: (Range<Int64>, ArraySlice<UInt8>) -> Void

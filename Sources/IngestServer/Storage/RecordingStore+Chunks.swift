@@ -164,6 +164,7 @@ extension RecordingStore {
         _ entry: Entry, _ chunk: ReceivedChunk, _ new: [Range<Int64>],
         _ state: inout EntryState, _ later: @escaping @Sendable (ChunkStep) -> Void
     ) -> ChunkStep? {
+        assembler.admit(Int64(chunk.bytes.count), self)
         if let problem = refusalOfNewBytes(entry, new, state) { return .refused(problem) }
         let commit = PieceCommit(count: new.count)
         for (number, part) in new.enumerated() {

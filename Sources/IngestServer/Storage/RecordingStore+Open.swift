@@ -33,7 +33,9 @@ extension RecordingStore {
         for id in active { _ = replay.entry(id) }
         let log: ChunkLog
         do throws(LogError) {
-            log = try ChunkLog.open(settings.log, fileSystem: files, observer: observer) { frame in
+            log = try ChunkLog.open(
+                fitted(settings.log, settings.folder, files), fileSystem: files, observer: observer
+            ) { frame in
                 replay.take(frame)
             }
         } catch {
@@ -93,6 +95,22 @@ extension RecordingStore {
         metrics.watch(self)
         assembler.start(self)
         for entry in entries { forgetIfResting(entry) }
+    }
+
+    /// On a small disk the log keeps to a quarter of it, for its segments stay when what was in
+    /// them is home or deleted. Four segments are the least.
+    private static func fitted(
+        _ log: ChunkLog.Settings, _ folder: String, _ files: any FileSystem
+    ) -> ChunkLog.Settings {
+        // A figure that cannot be had bounds nothing; the writes will say what is wrong.
+        guard let free = try? files.freeBytes(folder) else { return log }
+        let segments = (try? files.names(in: log.folder).count) ?? 0
+        let disk = Int(clamping: free) + segments * log.segmentBytes
+        var fitted = log
+        fitted.logBytesMax = min(log.logBytesMax, max(4 * log.segmentBytes, disk / 4))
+        fitted.poolBytes = min(log.poolBytes, fitted.logBytesMax)
+        fitted.reserveBytes = min(log.reserveBytes, fitted.logBytesMax / 4)
+        return fitted
     }
 
     private static func checkFormat(

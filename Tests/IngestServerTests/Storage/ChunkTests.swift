@@ -151,7 +151,8 @@ struct ChunkTests {
     }
 
     @Test(
-        "Offsets that no recording has are refused", arguments: [.max, .max - 9, 1 << 60, -1] as [Int64])
+        "Offsets that no recording has are refused",
+        arguments: [.max, .max - 9, 1 << 60, -1] as [Int64])
     func hostileOffsets(offset: Int64) async throws {
         let store = try DataFolder().open()
         try await store.create(recording)

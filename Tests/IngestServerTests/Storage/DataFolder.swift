@@ -3,13 +3,14 @@ import Logging
 import Posix
 import Telemetry
 import TestKit
+import Testing
 
 @testable import IngestServer
 
 /// A data folder on which a store is opened again and again; its catalog is on a real disk.
 struct DataFolder: Sendable {
     let files: any FileSystem
-    let catalogs = TemporaryFolder("storage")
+    let catalogs = TemporaryFolder("storage", inMemory: true)
     var settings: StorageSettings
     let clock = Lock<Int64>(1_790_000_000_000)
 
@@ -22,7 +23,7 @@ struct DataFolder: Sendable {
         var log = ChunkLog.Settings(folder: folder + "/log")
         log.segmentBytes = 64 << 10
         log.poolBytes = 128 << 10
-        log.logBytesMax = 4 << 20
+        log.logBytesMax = 1 << 20
         log.reserveBytes = 64 << 10
         settings = StorageSettings(folder: folder, log: log)
         settings.catalogPath = catalogs.path + "/catalog.sqlite"
@@ -66,7 +67,13 @@ private struct QuietLog: LogObserver {
     func choreFailed(_ error: SystemError) {}
 }
 
-/// Waits for what the store's own threads do. One that never comes runs into the time limit.
+/// Waits for what the store's own threads do, as long as the test has time.
 func eventually(_ isSo: () throws -> Bool) async rethrows {
-    while try !isSo() { await Task.yield() }
+    while try !isSo() {
+        if Task.isCancelled {
+            Issue.record("what was waited for never came")
+            return
+        }
+        await Task.yield()
+    }
 }

@@ -13,8 +13,12 @@ struct TestRecording: Sendable {
     var mediaType = "application/x-test"
 
     init(_ number: UInt64, byteCount: Int) {
-        var random = Seeded(number)
-        self.init(number, random.bytes(byteCount))
+        var random = SeededRandom(number)
+        // One block again and again: quick, and of odd length, so that no shift goes unseen.
+        let block = random.bytes(min(byteCount, 4093))
+        var bytes: [UInt8] = []
+        while bytes.count + block.count < byteCount { bytes += block }
+        self.init(number, bytes + block.prefix(byteCount - bytes.count))
     }
 
     init(_ number: UInt64, _ bytes: [UInt8]) {
