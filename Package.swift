@@ -118,3 +118,21 @@ let package = Package(
         tests("HouseTests", ["IngestServer", "holdfastd"]),
     ]
 )
+
+// `scripts/fuzz` sets this: what libFuzzer needs, and neither tests nor programs. Others never
+// see it, nor need the toolchain's libFuzzer.
+if Context.environment["HOLDFAST_FUZZ"] != nil {
+    package.targets.removeAll { $0.type == .test }
+    package.targets += [
+        .target(
+            name: "HTTP1Exercise", dependencies: ["HTTP1"], path: "Tests/HTTP1Tests",
+            sources: ["ExerciseParsers.swift", "Reading.swift"], swiftSettings: house),
+        .executableTarget(
+            name: "holdfast-fuzz",
+            dependencies: [
+                "HTTP1Exercise", "Containers", "Wire", "DurableLog", "Digests",
+                "Posix", "TestKit",
+            ],
+            path: "Tests/Fuzz", exclude: ["corpus"], swiftSettings: house),
+    ]
+}

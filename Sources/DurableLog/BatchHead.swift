@@ -49,7 +49,7 @@ struct BatchHead: Equatable, Sendable {
             syncedLSN: bytes.number(32), byteCount: Int(bytes.number(40, as: UInt32.self)),
             frameCount: Int(bytes.number(48, as: UInt32.self)), checksumBefore: bytes.number(52),
             frameHeadsChecksum: bytes.number(56))
-        guard head.frameCount > 0,
+        guard head.frameCount > 0, head.firstLSN <= Layout.numberMax,
             head.byteCount >= (head.frameCount + 1) * Layout.headBytes
         else { return nil }
         return (head, checksum)

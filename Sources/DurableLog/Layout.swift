@@ -14,6 +14,8 @@ enum Layout {
     static let sectorBytes = 512
     /// Where the second copy lies in the header page.
     static let copyOffset = 2048
+    /// No generation and no LSN on disk is higher: what a log counts on from never overflows.
+    static let numberMax: UInt64 = 1 << 62
 
     static func pages(_ bytes: Int) -> Int { (bytes + pageBytes - 1) & ~(pageBytes - 1) }
 }

@@ -78,13 +78,25 @@ struct SegmentHeader: Equatable, Sendable {
             let state = State(rawValue: copy.number(8))
         else { return nil }
         let end = Self.end(copy.part(56, endBytes))
-        return SegmentHeader(
+        let header = SegmentHeader(
             number: copy.number(12), generation: copy.number(16), seed: Seed(copy.number(24)),
             firstLSN: copy.number(32), checksumBefore: copy.number(40), state: state,
             end: end.offset == 0 ? nil : end,
             earlierEnds: (0..<count).map {
                 Self.end(copy.part(fixedBytes + $0 * endBytes, endBytes))
             })
+        return header.isPlausible ? header : nil
+    }
+
+    /// Whether one can count on from its numbers; a log that was ever written can.
+    private var isPlausible: Bool {
+        let ends = earlierEnds + (end.map { [$0] } ?? [])
+        return number < .max && generation <= Layout.numberMax
+            && (1...Layout.numberMax).contains(firstLSN)
+            && ends.allSatisfy {
+                $0.generation <= Layout.numberMax && $0.lastLSN <= Layout.numberMax
+                    && $0.offset >= 0
+            }
     }
 
     private static func put(_ end: SegmentEnd, _ bytes: UnsafeMutableRawBufferPointer) {
