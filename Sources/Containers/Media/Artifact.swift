@@ -61,6 +61,10 @@ package struct Artifact: Equatable, Sendable {
         return artifact
     }
 
+    /// Whether it is published just as it was received: then no edit counts, not even those that
+    /// came out before that was known.
+    package var isAsReceived: Bool { copyReason != nil || unverifiedReason != nil }
+
     /// The length of the whole file in bytes.
     package var byteCount: Int64 { Int64(head.count) + (end - start) + Int64(index.count) }
 }

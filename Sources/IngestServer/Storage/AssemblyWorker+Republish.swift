@@ -120,6 +120,10 @@ private final class NextGeneration {
         }
         let digest = follower.receivedDigest
         let (artifact, edits) = follower.finish()
+        if artifact.isAsReceived {
+            try takeEditsBack(received, length: length)
+            return (artifact, digest)
+        }
         let head = artifact.start - Int64(artifact.head.count)
         let indexEnd = artifact.end + Int64(artifact.index.count)
         if try media.byteCount < headBytes + length {
@@ -136,6 +140,24 @@ private final class NextGeneration {
         try media.write(artifact.head, at: headBytes + head)
         try media.write(artifact.index, at: headBytes + artifact.end)
         return (artifact, digest)
+    }
+
+    /// The file is published as received: its bytes are copied once more, without edits.
+    private func takeEditsBack(
+        _ received: ByteRanges, length: Int64
+    ) throws(SystemError) {
+        originals = Originals()
+        try media.truncate(to: 0)
+        try media.truncate(to: headBytes + length)
+        let stored = StoredBytes(entry, files: store.files, log: store.log)
+        for range in received.ranges {
+            var start = range.lowerBound
+            while start < range.upperBound {
+                let end = min(range.upperBound, start + 1 << 20)
+                try media.write(try stored.read(start..<end), at: headBytes + start)
+                start = end
+            }
+        }
     }
 
     func finish(_ rows: [ChunkRow]) throws(SystemError) {
