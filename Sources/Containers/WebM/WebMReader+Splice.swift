@@ -48,7 +48,8 @@ extension WebMReader {
                 take(bytes.extracting(taken..<found))
                 taken = found
                 place = found + 1
-                beginAnew()
+                // What was just taken may have been the end already.
+                if state != .ended { beginAnew() }
             }
         }
         take(bytes.extracting(taken..<bytes.count))
