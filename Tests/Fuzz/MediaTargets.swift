@@ -1,7 +1,7 @@
 internal import Containers
 
 func webm(_ input: [UInt8]) { media(WebMReader.self, input) }
-func ogg(_ input: [UInt8]) { media(OggReader.self, input) }
+func ogg(_ input: [UInt8]) { media(OggReader.self, withRightChecksums(input)) }
 func mp4(_ input: [UInt8]) { media(MP4Reader.self, input) }
 
 /// Reads a recording, finishes it, and reads what came of it.
@@ -70,9 +70,11 @@ private func checkFrames(_ run: MediaRun, _ bytes: [UInt8], _ again: MediaRun, _
         again.frames.count == run.frames.count,
         "\(run.frames.count) frames became \(again.frames.count); first \(run.artifact.facts), "
             + "then \(again.artifact.facts)")
+    // Ogg times are counted from one page to the next: what is lost between them changes them.
+    let isTimed = run.artifact.description.container == "webm" || run.artifact.damage.isEmpty
     for (frame, later) in zip(run.frames, again.frames) {
         expect(
-            frame.track == later.track && frame.timestamp == later.timestamp
+            frame.track == later.track && (!isTimed || frame.timestamp == later.timestamp)
                 && frame.payload(in: bytes) == later.payload(in: file),
             "the frame \(frame) became \(later)")
     }
