@@ -33,6 +33,35 @@ struct FuzzFoundTests {
         return place..<place + 4
     }
 
+    private static let pages = OggFixture.stream()
+    /// Vorbis of one sample a second, and a granule of a billion years of it.
+    private static let vorbis: [[UInt8]] = [
+        OggFixture.page(
+            0, granule: 0, flags: .beginsStream,
+            [
+                Array("\u{1}vorbis".utf8) + [0, 0, 0, 0, 1, 1, 0, 0, 0]
+                    + [UInt8](repeating: 0, count: 14)
+            ]),
+        OggFixture.page(1, granule: 1 << 60, [[0, 1, 2]]),
+    ]
+
+    @Test("Centuries of sound and another link behind them are no trap")
+    func centuries() {
+        let run = ReaderRun(OggReader.self, (Self.vorbis + Self.pages).flatMap { $0 })
+        #expect(run.frames.count == 21)
+        #expect(run.frames.last?.timestamp == .max)
+    }
+
+    @Test("A page left out does not set free the one in its packets")
+    func pageWithinPage() {
+        let hidden = OggFixture.page(4, granule: 19_200, [OggFixture.packet(9)])
+        let late = OggFixture.page(2, granule: 4_800, [hidden])
+        let bytes = (Self.pages[..<4] + [late] + Self.pages[4...]).flatMap { $0 }
+        let run = ReaderRun(OggReader.self, bytes)
+        #expect(run.frames.count == 20)
+        #expect(ReaderRun(OggReader.self, run.file).frames.count == 20)
+    }
+
     @Test("Pieces change nothing, and no two edits overlap", arguments: webm)
     func keepsItsPromises(row: Row) {
         let whole = ReaderRun.webm(row.bytes, hole: row.hole)

@@ -56,6 +56,15 @@ private func checkArtifact(_ artifact: Artifact, _ input: MediaInput) {
     expect(
         Int64(artifact.head.count) <= Int64(input.headReserveBytes) + artifact.start,
         "the head is too long: \(artifact.facts)")
+    let times =
+        artifact.damage.compactMap(\.timeMilliseconds)
+        + artifact.description.tracks.flatMap {
+            [$0.firstMilliseconds, $0.lastMilliseconds, $0.sampleRate].compactMap(\.self)
+        }
+    expect(
+        times.allSatisfy(\.isFinite)
+            && artifact.description.durationMilliseconds?.isFinite != false,
+        "a time is no number that JSON can say: \(artifact.facts)")
     if artifact.copyReason != nil || artifact.unverifiedReason != nil {
         expect(
             artifact.head.isEmpty && artifact.index.isEmpty && artifact.start == 0
@@ -66,15 +75,19 @@ private func checkArtifact(_ artifact: Artifact, _ input: MediaInput) {
 
 /// The finished file holds the same frames, bit for bit.
 private func checkFrames(_ run: MediaRun, _ bytes: [UInt8], _ again: MediaRun, _ file: [UInt8]) {
+    // In the middle of damaged Ogg, a page that something broken had swallowed can come to light
+    // and change what belongs together; there it must only be readable.
+    let isSettled = run.artifact.damage.allSatisfy {
+        [.truncatedTail, .endMissing].contains($0.kind)
+    }
+    guard run.artifact.description.container != "ogg" || isSettled else { return }
     expect(
         again.frames.count == run.frames.count,
         "\(run.frames.count) frames became \(again.frames.count); first \(run.artifact.facts), "
             + "then \(again.artifact.facts)")
-    // Ogg times are counted from one page to the next: what is lost between them changes them.
-    let isTimed = run.artifact.description.container == "webm" || run.artifact.damage.isEmpty
     for (frame, later) in zip(run.frames, again.frames) {
         expect(
-            frame.track == later.track && (!isTimed || frame.timestamp == later.timestamp)
+            frame.track == later.track && frame.timestamp == later.timestamp
                 && frame.payload(in: bytes) == later.payload(in: file),
             "the frame \(frame) became \(later)")
     }

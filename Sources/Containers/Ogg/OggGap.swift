@@ -49,8 +49,15 @@ package struct OggGap: Equatable, Sendable {
         missingByteCount += count
     }
 
-    package mutating func addOutOfOrder(_ page: OggStream.Page) {
-        addPattern(page.offset, .outOfOrder)
+    /// Without its own pattern, the page would no longer hide those in its packets.
+    package mutating func addOutOfOrder(_ page: OggStream.Page, _ bytes: Span<UInt8>) {
+        var start = 0
+        while let index = OggPageReader.captureOffset(in: bytes, from: start),
+            index + 4 <= bytes.count
+        {
+            addPattern(page.offset + Int64(index), .outOfOrder)
+            start = index + 4
+        }
         outOfOrderByteCount += Int64(page.byteCount)
     }
 

@@ -112,7 +112,7 @@ package struct OggPageReader: Sendable {
     }
 
     /// Where the next capture pattern begins, or what could still become one at the end.
-    private static func captureOffset(in bytes: Span<UInt8>, from start: Int) -> Int? {
+    static func captureOffset(in bytes: Span<UInt8>, from start: Int) -> Int? {
         var index = start
         while index < bytes.count {
             var matched = 0

@@ -124,14 +124,15 @@ package struct OggReader: MediaReader {
         let isBehind = found.map { streams[$0].isBehind(page.header) } ?? false
         guard !isBehind, let index = streamIndex(for: page, found) else {
             report.addLeftOut(page, time)
-            gap.addOutOfOrder(page)
+            gap.addOutOfOrder(page, bytes)
             return
         }
         let previous = streams[index].lastPage
-        let base = Int64(secondsBefore * 1_000_000_000)
+        let base = Int64(clampingNanoseconds: secondsBefore * 1_000_000_000)
         let findings = streams[index].add(page, bytes) { found in
             var found = found
-            found.timestamp += base
+            let (sum, overflow) = found.timestamp.addingReportingOverflow(base)
+            found.timestamp = overflow ? .max : sum
             frame(found)
         }
         let isBridged = bridge(to: page, findings, streams[index], after: previous, at: time)

@@ -134,6 +134,6 @@ extension WebMReader {
 
 extension Int64 {
     init(clampingNanoseconds value: Double) {
-        self = value >= 9.2e18 ? .max : value <= -9.2e18 ? .min : Int64(value)
+        self = value >= 9.2e18 ? .max : value > -9.2e18 ? Int64(value) : .min
     }
 }

@@ -111,9 +111,13 @@ struct WebMTrack: Equatable, Sendable {
         case .opus:
             Double(OpusPacket.sampleCount(first: first, second: second) ?? 0)
                 * (1e9 / Double(OpusPacket.sampleRate))
-        case .bytesPerSecond(let rate): Double(frameByteCount) / rate * 1e9
-        case .nanoseconds(let duration): duration
+        case .bytesPerSecond(let rate):
+            min(Self.durationMax, Double(frameByteCount) / rate * 1e9)
+        case .nanoseconds(let duration): min(Self.durationMax, duration)
         case .none: 0
         }
     }
+
+    /// An hour: a frame that claims more does not, and sums stay finite.
+    private static let durationMax = 3.6e12
 }
