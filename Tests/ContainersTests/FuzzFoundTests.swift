@@ -15,6 +15,7 @@ struct FuzzFoundTests {
 
     private static let media = Fixture.cluster(
         0, isKnown: true, Fixture.video(0, key: true) + Fixture.audio(10))
+    private static let tags = Fixture.bytes { $0.element(MatroskaID.tags, [0xEC, 0x81, 0]) }
     /// An ID that no specification knows, with a payload of 40 bytes.
     private static let unknown: [UInt8] = [0x4F, 0xFF, 0xA8] + [UInt8](repeating: 7, count: 40)
 
@@ -24,12 +25,13 @@ struct FuzzFoundTests {
             bytes: Fixture.ebml + Fixture.segment + Fixture.info() + media + Fixture.head()),
         Row(
             testDescription: "a broken element behind an unknown one with a hole",
-            bytes: Fixture.head() + media + unknown + [0x4F, 0xFF, 0x10, 0x80, 0, 0] + media,
+            bytes: Fixture.head() + media + tags + unknown + [0x4F, 0xFF, 0x10, 0x80, 0, 0]
+                + media,
             hole: holeInUnknown),
     ]
 
     private static var holeInUnknown: Range<Int> {
-        let place = Fixture.head().count + media.count + 10
+        let place = (Fixture.head() + media + tags).count + 10
         return place..<place + 4
     }
 
