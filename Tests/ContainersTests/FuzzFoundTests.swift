@@ -64,6 +64,18 @@ struct FuzzFoundTests {
         #expect(ReaderRun(OggReader.self, run.file).frames.count == 20)
     }
 
+    @Test("What stands in front is finished so that it is read again", arguments: [0, 4, 8, 9, 30])
+    func unknownInFront(count: Int) {
+        let unknown = (0..<count).flatMap { _ in Self.unknown }
+        let head = Fixture.ebml + Fixture.segment + Fixture.tracks()
+        let bytes = head + unknown + Fixture.info() + unknown.prefix(86) + Self.media + Self.media
+        let run = ReaderRun.webm(bytes, reserve: 4096)
+        #expect(run.artifact.unverifiedReason == nil && run.artifact.copyReason == nil)
+        let again = ReaderRun.webm(run.file)
+        #expect(again.kinds == [] && again.frames.count == run.frames.count)
+        #expect(FinishedWebM(run.file).problems == [])
+    }
+
     @Test("Pieces change nothing, and no two edits overlap", arguments: webm)
     func keepsItsPromises(row: Row) {
         let whole = ReaderRun.webm(row.bytes, hole: row.hole)

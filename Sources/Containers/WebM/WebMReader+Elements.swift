@@ -53,7 +53,8 @@ extension WebMReader {
         case MatroskaID.cluster: beginCluster(header)
         default:
             guard torn == nil, let end = elementEnd else { return tear() }
-            if MatroskaID.isAboveCluster(header.id) { leaveCluster() }
+            let isInFront = start == nil && cluster == nil
+            if MatroskaID.isAboveCluster(header.id), !isInFront { leaveCluster() }
             if start == nil {
                 beginInFront(header.id, to: end)
             } else {
@@ -84,6 +85,9 @@ extension WebMReader {
             guard byteCount <= Self.carriedByteCountMax else {
                 return fail("Its head is too long.")
             }
+            // They will stand in one row in the new head, so one row they are.
+            if !MatroskaID.isAboveCluster(id) { unknownCount += 1 }
+            guard unknownCount <= Self.unknownCountMax else { return tear() }
             collect(id, to: end)
         }
     }
