@@ -2,7 +2,8 @@
 FROM swift:6.3-bookworm AS build
 WORKDIR /build
 RUN apt-get update \
-    && apt-get install -y --no-install-recommends libsqlite3-dev libssl-dev zlib1g-dev pkg-config \
+    && apt-get install -y --no-install-recommends libsqlite3-dev libssl-dev zlib1g-dev \
+        libopus-dev libogg-dev pkg-config \
     && rm -rf /var/lib/apt/lists/*
 COPY Package.swift ./
 RUN swift package resolve
@@ -13,7 +14,7 @@ RUN swift build -c release --product holdfastd --static-swift-stdlib \
 
 FROM debian:bookworm-slim
 RUN apt-get update \
-    && apt-get install -y --no-install-recommends libsqlite3-0 libssl3 zlib1g \
+    && apt-get install -y --no-install-recommends libsqlite3-0 libssl3 zlib1g libopus0 libogg0 \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --system --uid 10001 --home-dir /data holdfast \
     && install -d -o holdfast -g holdfast -m 750 /data

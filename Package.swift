@@ -55,6 +55,8 @@ let package = Package(
         .target(name: "CChecksum"),
         .systemLibrary(
             name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "COpus", pkgConfig: "opus", providers: [.apt(["libopus-dev"])]),
+        .systemLibrary(name: "COgg", pkgConfig: "ogg", providers: [.apt(["libogg-dev"])]),
 
         // Pure: no clock, no I/O, no unsafe memory.
         library("Bytes", [], pure),
@@ -65,6 +67,7 @@ let package = Package(
 
         // I/O.
         library("Digests", ["CChecksum", "COpenSSL"]),
+        library("Opus", ["COpus", "COgg"]),
         library("Posix", ["CLinux"]),
         library("Reactor", ["Posix", "CLinux"]),
         library("Telemetry", ["Posix"]),
@@ -77,9 +80,11 @@ let package = Package(
             "IngestServer",
             [
                 "Bytes", "Recordings", "Containers", "HTTP1", "Wire", "Digests", "Posix",
-                "Reactor", "Telemetry", "Transport", "DurableLog", "Catalog", logging,
+                "Reactor", "Telemetry", "Transport", "DurableLog", "Catalog", "Opus", logging,
             ]),
-        library("IngestClient", ["Recordings", "Wire", "Digests", "HTTP1", "Bytes"]),
+        library(
+            "IngestClient",
+            ["Bytes", "Recordings", "Containers", "HTTP1", "Wire", "Digests", "Opus", grdb]),
         .executableTarget(
             name: "holdfastd",
             dependencies: [
@@ -101,6 +106,7 @@ let package = Package(
         tests("HTTP1Tests", ["HTTP1", "Bytes"]),
         tests("WireTests", ["Wire", "HTTP1", "Recordings"]),
         tests("DigestsTests", ["Digests"]),
+        tests("OpusTests", ["Opus", "Bytes"]),
         tests("PosixTests", ["Posix"]),
         tests("ReactorTests", ["Reactor", "Posix", "CLinux"]),
         tests("TelemetryTests", ["Telemetry"]),
@@ -113,6 +119,9 @@ let package = Package(
                 "IngestServer", "Recordings", "Wire", "Posix", "DurableLog", "Catalog", "Digests",
                 "Bytes", "Containers", "Telemetry",
             ]),
+        tests(
+            "IngestClientTests",
+            ["IngestClient", "Bytes", "Containers", "Digests", "Opus", "Recordings", "Wire"]),
         tests(
             "ServiceTests", ["Recordings", "Wire", "Digests", "Posix", "Bytes", "Containers"]),
         tests("HouseTests", ["IngestServer", "holdfastd"]),
