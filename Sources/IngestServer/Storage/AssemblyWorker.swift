@@ -133,7 +133,10 @@ final class AssemblyWorker {
         if isIdle { return }
         if isFinalized { return try republish(entry) }
         let checkpoint = try checkpoint(entry)
-        let pieces = entry.state.withLock { $0.slice(bytesMax: store.settings.checkpointBytes) }
+        let oldest = store.oldestGenerations
+        let pieces = entry.state.withLock { state in
+            state.slice(bytesMax: store.settings.checkpointBytes, in: oldest)
+        }
         try checkpoint.move(pieces)
         try checkpoint.catchUp(
             to: entry.state.withLock { $0.homePrefix }, bytesMax: Self.catchUpBytesMax)
@@ -263,11 +266,17 @@ extension EntryState {
         return home.gaps(in: range)
     }
 
-    /// The first pieces by offset, at least one, up to `bytesMax` together.
-    func slice(bytesMax: Int) -> [LoggedPiece] {
+    /// The first pieces by offset, at least one, up to `bytesMax` together: those that lie in
+    /// segments of these generations, if there are any.
+    func slice(
+        bytesMax: Int, in generations: ClosedRange<UInt64>? = nil
+    ) -> [LoggedPiece] {
         var taken: [LoggedPiece] = []
         var bytes = 0
-        for piece in unmoved {
+        let old = generations.map { generations in
+            unmoved.filter { generations.contains($0.location.segment.generation) }
+        }
+        for piece in old.flatMap({ $0.isEmpty ? nil : $0 }) ?? unmoved {
             if !taken.isEmpty, bytes + piece.range.count > bytesMax { break }
             taken.append(piece)
             bytes += piece.range.count

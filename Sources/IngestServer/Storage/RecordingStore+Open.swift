@@ -76,6 +76,16 @@ extension RecordingStore {
         return state.bytesRoom * 2 < state.bytesMax
     }
 
+    /// While the log is pressed: the oldest quarter of its segments. When all that is in them has
+    /// moved home they are free together, whereas slices by offset would leave a little in each.
+    var oldestGenerations: ClosedRange<UInt64>? {
+        let state = log.state
+        guard state.bytesRoom * 2 < state.bytesMax, let oldest = state.oldestSegment else {
+            return nil
+        }
+        return oldest.generation...oldest.generation + UInt64(state.segmentsLive / 4)
+    }
+
     private func resume(_ entries: [Entry], lag: Int64) {
         assembler.lag(by: lag)
         for entry in entries {
