@@ -43,7 +43,7 @@ public struct FileSender: Sendable {
         }
         defer { digest.cancel() }
         let creation = Creation(
-            mediaType: options.mediaType ?? Self.mediaType(file.name), title: file.name)
+            mediaType: options.mediaType ?? MediaTypes.ofFile(named: file.name), title: file.name)
         _ = try await requests.success(requests.json("PUT", requests.url(), creation))
         var bytesSent: Int64 = 0
         for round in 1... {
@@ -147,24 +147,6 @@ public struct FileSender: Sendable {
             return try WireJSON.decode(RecordingStatus.self, from: [UInt8](body))
         } catch {
             throw .refused(status: 200, problem: "", detail: "its answer is no status document")
-        }
-    }
-
-    /// By the name's ending.
-    private static func mediaType(_ name: String) -> String {
-        switch name.split(separator: ".").last?.lowercased() {
-        case "webm": "video/webm"
-        case "weba": "audio/webm"
-        case "mkv": "video/x-matroska"
-        case "mka": "audio/x-matroska"
-        case "ogg", "oga", "opus": "audio/ogg"
-        case "ogv": "video/ogg"
-        case "mp4", "m4v": "video/mp4"
-        case "m4a": "audio/mp4"
-        case "mp3": "audio/mpeg"
-        case "wav": "audio/wav"
-        case "flac": "audio/flac"
-        default: MediaType.unknown
         }
     }
 }
