@@ -1,5 +1,3 @@
-public import Foundation
-
 /// How a recording is made.
 public struct RecorderOptions: Sendable {
     /// For people; at most 500 bytes.

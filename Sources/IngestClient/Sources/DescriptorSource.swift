@@ -35,7 +35,7 @@ public final class DescriptorSource: RecordingSource {
     }
 
     /// - Parameter name: for messages.
-    public init(_ handle: FileHandle, name: String) {
+    init(_ handle: FileHandle, name: String) {
         self.handle = handle
         self.name = name
         var facts = stat()
