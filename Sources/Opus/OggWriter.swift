@@ -42,7 +42,8 @@ package struct OggWriter: ~Copyable, @unchecked Sendable {
     package mutating func flush() -> [UInt8] {
         var bytes: [UInt8] = []
         var page = ogg_page()
-        while ogg_stream_flush(state, &page) != 0 {
+        // Filled to the longest page there is: by itself libogg makes pages of 4 KiB.
+        while ogg_stream_flush_fill(state, &page, 65_025) != 0 {
             // SAFETY: libogg's own memory, valid until the stream is touched again.
             bytes += UnsafeBufferPointer(start: page.header, count: page.header_len)
             bytes += UnsafeBufferPointer(start: page.body, count: page.body_len)
