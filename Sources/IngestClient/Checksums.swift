@@ -2,9 +2,9 @@ internal import Digests
 internal import Wire
 
 /// The digests that a client states of what it sends.
-enum Checksums {
+package enum Checksums {
     /// SHA-256 of `bytes`, 32 bytes.
-    static func sha256(_ bytes: [UInt8]) -> [UInt8] { SHA256Digest.of(bytes) }
+    package static func sha256(_ bytes: [UInt8]) -> [UInt8] { SHA256Digest.of(bytes) }
 
     /// The value of `Content-Digest` for a chunk: the cheap one and the strong one.
     static func contentDigest(_ bytes: [UInt8]) -> String {

@@ -52,12 +52,7 @@ extension Outbox {
 
     /// Removes it from this machine, whether it was sent or not. What the server has stays there.
     public func delete(_ id: String) throws(OutboxError) {
-        let recording = try journal.update(id) { recording in
-            guard recording.state != .recording else {
-                throw OutboxError.wrongState(id: id, state: .recording, wish: "deleted")
-            }
-            recording.isDeleting = true
-        }
+        let recording = try beginDelete(id)
         // From here on it is gone, also if the rest has to wait for the next opening.
         if recording.hasLocalCopy {
             try remove(recording.fileName)
@@ -65,6 +60,17 @@ extension Outbox {
         }
         try journal.remove(id)
         tell(.removed(id: id))
+    }
+
+    /// The first step of a delete, the rest of which the next opening can take.
+    @discardableResult
+    package func beginDelete(_ id: String) throws(OutboxError) -> OutboxRecording {
+        try journal.update(id) { recording in
+            guard recording.state != .recording else {
+                throw OutboxError.wrongState(id: id, state: .recording, wish: "deleted")
+            }
+            recording.isDeleting = true
+        }
     }
 
     private static func schedule(_ recording: inout OutboxRecording, _ policy: SendPolicy) -> Bool {
