@@ -106,7 +106,7 @@ let package = Package(
         tests("HTTP1Tests", ["HTTP1", "Bytes"]),
         tests("WireTests", ["Wire", "HTTP1", "Recordings"]),
         tests("DigestsTests", ["Digests"]),
-        tests("OpusTests", ["Opus", "Bytes"]),
+        tests("OpusTests", ["Opus", "Bytes", "Containers"]),
         tests("PosixTests", ["Posix"]),
         tests("ReactorTests", ["Reactor", "Posix", "CLinux"]),
         tests("TelemetryTests", ["Telemetry"]),

@@ -28,12 +28,16 @@ struct RecordOutput {
     init(isJSON: Bool) { self.isJSON = isJSON }
 
     mutating func show(_ event: RecorderEvent) {
-        if isJSON { print(Self.line(event)) } else { showText(event) }
+        if isJSON { Self.print(Self.line(event)) } else { showText(event) }
     }
 
     /// Something beside the recording, for people.
     mutating func note(_ text: String) {
-        if isJSON { print(Self.encode(Line(event: "note", text: text))) } else { tell(text) }
+        if isJSON {
+            Self.print(Self.encode(Line(event: "note", text: text)))
+        } else {
+            tell(text)
+        }
     }
 
     private mutating func showText(_ event: RecorderEvent) {
@@ -109,6 +113,11 @@ struct RecordOutput {
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         // Finite numbers and texts always become JSON.
         return String(decoding: (try? encoder.encode(line)) ?? Data(), as: UTF8.self)
+    }
+
+    /// At once: `Swift.print` waits until its buffer is full when nobody looks.
+    private static func print(_ line: String) {
+        FileHandle.standardOutput.write(Data((line + "\n").utf8))
     }
 
     private mutating func tell(_ text: String) {

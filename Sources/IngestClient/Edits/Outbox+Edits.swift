@@ -155,5 +155,8 @@ extension OutboxRecording {
     /// The recordings that it was made from by an edit.
     var origins: [String] { editOf?.split(separator: " ").map(String.init) ?? [] }
 
+    /// A crash came before all of it was written; what it is made from is still here.
+    var isUnfinishedEdit: Bool { editOf != nil && state == .recording }
+
     func isMade(from id: String) -> Bool { origins.contains(id) }
 }

@@ -79,6 +79,7 @@ extension Outbox {
         for recording in try journal.copies(sentBefore: before) {
             try removeCopy(recording)
         }
+        try removeOriginalsOfSentEdits()
     }
 }
 

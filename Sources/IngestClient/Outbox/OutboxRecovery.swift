@@ -1,4 +1,3 @@
-internal import Containers
 internal import Foundation
 
 /// Brings journal and media files together when a profile is opened, whatever happened before.
@@ -44,7 +43,10 @@ struct OutboxRecovery {
         var names = Set(try mediaNames())
         for recording in try journal.recordings() {
             let isThere = names.remove(recording.fileName) != nil
-            if recording.isDeleting {
+            if recording.isUnfinishedEdit {
+                findings.append("an edit of \(recording.editOf ?? "") was cut off by a crash: it is undone")
+            }
+            if recording.isDeleting || recording.isUnfinishedEdit {
                 if isThere { try remove(recording.fileName) }
                 try journal.remove(recording.id)
             } else if !recording.hasLocalCopy {
@@ -90,15 +92,26 @@ struct OutboxRecovery {
         if let reason, recording.state == .failed { findings.append("\(recording.id): \(reason)") }
     }
 
-    /// Cuts into chunks what lies beyond the last one: all of it, but for a torn last page.
+    /// Cuts into chunks what lies beyond the last one: all of it, but for a torn last page; in
+    /// place of that comes the mark that a stream of Ogg has ended.
     private func takeRest(
         of file: MediaFile, _ recording: OutboxRecording
     ) throws(OutboxError) -> OutboxRecording {
         var end = try file.byteCount
         if recording.isCutAtOggPages {
-            let whole = try Self.endOfPages(file, from: recording.byteCount, to: end)
+            let tail = try OggTail(file)
+            let whole = max(tail.end, recording.byteCount)
             if whole < end { try file.truncate(to: whole) }
             end = whole
+            if tail.end == whole, let mark = tail.endMark {
+                do throws(OutboxError) {
+                    try file.write(mark, at: end)
+                    end += Int64(mark.count)
+                } catch where error.isNoRoom {
+                    // It plays without: the server ends it.
+                    try file.truncate(to: end)
+                }
+            }
         }
         guard end > recording.byteCount else { return recording }
         try file.sync()
@@ -112,24 +125,6 @@ struct OutboxRecovery {
             offset = piece.upperBound
         }
         return try journal.add(cut.take(), to: recording.id)
-    }
-
-    /// Where the last whole page ends of those that follow each other from `start` on.
-    private static func endOfPages(
-        _ file: MediaFile, from start: Int64, to end: Int64
-    ) throws(OutboxError) -> Int64 {
-        var reader = OggPageReader(offset: start)
-        var whole = start
-        var offset = start
-        while offset < end {
-            let piece = offset..<min(end, offset + 1 << 20)
-            let bytes = [UInt8](try file.read(piece))
-            reader.append(bytes.span) { event, _ in
-                if case .page(_, whole, let byteCount) = event { whole += Int64(byteCount) }
-            }
-            offset = piece.upperBound
-        }
-        return whole
     }
 
     /// A media file that no row knows: the journal was lost, or the file was put here.

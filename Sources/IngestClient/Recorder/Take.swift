@@ -5,7 +5,7 @@ internal import Opus
 /// One recording while it is made: bytes of a source in, a growing file and its chunks out.
 ///
 /// Blocks: on disk. Runs on: the recorder's thread alone.
-final class Take {
+package final class Take {
     /// What becomes of the bytes.
     private enum Path {
         case sound(SoundPath)
@@ -25,7 +25,7 @@ final class Take {
     private var oldest: ContinuousClock.Instant?
 
     /// - Parameter keepsUnknown: whether what is of no known kind is recorded all the same.
-    init(
+    package init(
         _ outbox: Outbox, _ input: RecordingInput, _ options: RecorderOptions, keepsUnknown: Bool,
         tell: @escaping (RecorderEvent) -> Void
     ) {
@@ -37,7 +37,7 @@ final class Take {
     }
 
     /// How long it is by now; nil where that is not known.
-    var seconds: Double? {
+    package var seconds: Double? {
         switch path {
         case .sound(let sound): sound.seconds
         case .asItComes(let reader): reader.description.durationMilliseconds.map { $0 / 1000 }
@@ -45,11 +45,11 @@ final class Take {
         }
     }
 
-    var hasBegun: Bool { file != nil }
+    package var hasBegun: Bool { file != nil }
 
     /// Whether a pause can leave something out: not from a stream that is encoded already. Nil
     /// before that is known.
-    var canPause: Bool? {
+    package var canPause: Bool? {
         switch path {
         case .sound: true
         case .asItComes: false
@@ -58,29 +58,29 @@ final class Take {
     }
 
     /// Whether a WAV file has given all the samples that it has.
-    var isComplete: Bool { if case .sound(let sound) = path { sound.isComplete } else { false } }
+    package var isComplete: Bool { if case .sound(let sound) = path { sound.isComplete } else { false } }
 
     /// Takes the next bytes of the source.
-    func add(_ bytes: [UInt8], at now: ContinuousClock.Instant) throws(RecorderError) {
+    package func add(_ bytes: [UInt8], at now: ContinuousClock.Instant) throws(RecorderError) {
         guard path != nil else { return try detect(bytes, isEnd: false, at: now) }
         try take(bytes, at: now)
         try cutIfDue(at: now)
     }
 
     /// Leaves out the next bytes of the source.
-    func drop(_ bytes: [UInt8]) {
+    package func drop(_ bytes: [UInt8]) {
         if case .sound(let sound) = path { sound.drop(bytes) }
     }
 
     /// Cuts a chunk if it is time. Called now and then, also when nothing comes.
-    func cutIfDue(at now: ContinuousClock.Instant) throws(RecorderError) {
+    package func cutIfDue(at now: ContinuousClock.Instant) throws(RecorderError) {
         guard let oldest else { return }
         let isFull = byteCount - safeByteCount >= Int64(options.chunkBytes)
         if isFull || oldest.duration(to: now) >= options.chunkInterval { try cut() }
     }
 
     /// Makes all that came so far safe.
-    func cut() throws(RecorderError) {
+    package func cut() throws(RecorderError) {
         guard let file else { return }
         if case .sound(let sound) = path { try append(sound.flush()) }
         try Self.outbox { () throws(OutboxError) in try file.cutChunk(durationSeconds: seconds) }
@@ -93,7 +93,7 @@ final class Take {
     /// Ends the recording. Errors: `nothingCame`, and then there is none.
     ///
     /// - Parameter reason: why, if nobody stopped it.
-    func finish(
+    package func finish(
         reason: String?, at now: ContinuousClock.Instant
     ) throws(RecorderError) -> OutboxRecording {
         if path == nil { try detect([], isEnd: true, at: now) }

@@ -30,6 +30,9 @@ public final class PushSource: RecordingSource {
         arrival.signal()
     }
 
+    /// Whether nothing that was pushed waits.
+    public var isTaken: Bool { state.withLock { $0.waiting.isEmpty } }
+
     /// All that was pushed since the last call.
     public func read(waiting wait: Duration) throws(RecorderError) -> SourceBytes {
         var found = take()
