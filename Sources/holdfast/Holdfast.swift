@@ -6,5 +6,8 @@ struct Holdfast: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "holdfast",
         abstract: "Brings recordings to a Holdfast server, whole.",
-        subcommands: [Send.self, InspectCommand.self, FinalizeCommand.self])
+        subcommands: [
+            RecordCommand.self, Send.self, PlayCommand.self, EditCommand.self,
+            InspectCommand.self, FinalizeCommand.self,
+        ])
 }
