@@ -32,7 +32,7 @@ extension Outbox {
         of chunk: OutboxChunk, _ recording: OutboxRecording
     ) throws(OutboxError) -> Data {
         let bytes = try MediaFile(recording.mediaPath, .read).read(chunk.range)
-        guard bytes.withUnsafeBytes({ CRC32C.of($0) }) == chunk.crc32c else {
+        guard Checksums.crc32c(bytes) == chunk.crc32c else {
             throw .failed(
                 operation: "read \(recording.mediaPath)",
                 reason: "bytes \(chunk.range) are not those that were recorded")

@@ -64,7 +64,8 @@ public struct FileSender: Sendable {
     ) async throws(SendError) -> Int64 {
         let body = try await requests.success(NetworkRequest("GET", requests.url("/status")))
         let status = try Self.decode(body)
-        let missing = MissingChunks.sequences(of: file, given: status)
+        let lacks = MissingChunks(status)
+        let missing = (0..<file.chunkCount).filter { lacks.contains(file.range($0)) }
         let bytesToSend = missing.reduce(Int64(0)) { $0 + Int64(file.range($1).count) }
         var acknowledged = file.byteCount - bytesToSend
         requests.report(
@@ -108,7 +109,7 @@ public struct FileSender: Sendable {
                         (Names.chunkSequence, String(sequence)),
                         (Names.contentDigest, Checksums.contentDigest(bytes)),
                         (Names.contentType, MediaType.unknown),
-                    ], body: Data(bytes)))
+                    ], body: bytes))
             return .success(Int64(bytes.count))
         } catch { return .failure(error) }
     }
