@@ -123,7 +123,8 @@ let package = Package(
             "IngestClientTests",
             ["IngestClient", "Bytes", "Containers", "Digests", "Opus", "Recordings", "Wire"]),
         tests(
-            "ServiceTests", ["Recordings", "Wire", "Digests", "Posix", "Bytes", "Containers"]),
+            "ServiceTests",
+            ["IngestClient", "Recordings", "Wire", "Digests", "Posix", "Bytes", "Containers"]),
         tests("HouseTests", ["IngestServer", "holdfastd"]),
     ]
 )

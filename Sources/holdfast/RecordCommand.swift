@@ -39,7 +39,8 @@ struct RecordCommand: AsyncParsableCommand {
     @Option(help: "With --follow: end when it has not grown for so many seconds.")
     var idleSeconds: Double?
 
-    @Option(help: "Raw sound: \(PCMFormat.Sample.allCases.map(\.rawValue).joined(separator: ", ")).")
+    @Option(
+        help: "Raw sound: \(PCMFormat.Sample.allCases.map(\.rawValue).joined(separator: ", ")).")
     var pcm: String?
 
     @Option(help: "Of raw sound, in Hz.")
@@ -66,6 +67,12 @@ struct RecordCommand: AsyncParsableCommand {
     @Option(help: "Send it from this time on: 2026-02-03T04:05:06Z.")
     var sendAt: String?
 
+    @Option(help: "All recordings here may take so many bytes.")
+    var quotaBytes = OutboxLimits().quotaBytes
+
+    @Option(help: "The recording ends when the disk has no more free bytes than these.")
+    var freeBytes = OutboxLimits().freeDiskBytesMin
+
     @OptionGroup var profile: ProfileOptions
 
     @Flag(help: "Print lines of JSON: began, levels, safe, paused, resumed, warning, ended.")
@@ -88,6 +95,9 @@ struct RecordCommand: AsyncParsableCommand {
             throw ValidationError(
                 "--chunk-seconds must be from 0.02 to 3600, --chunk-bytes from 1 to 4194304")
         }
+        guard quotaBytes > 0, freeBytes >= 0 else {
+            throw ValidationError("--quota-bytes must be at least 1, --free-bytes at least 0")
+        }
         guard !(recordOnly && sendAt != nil) else {
             throw ValidationError("either --record-only or --send-at")
         }
@@ -107,7 +117,9 @@ struct RecordCommand: AsyncParsableCommand {
 
     private func record() async throws(RecorderError) -> OutboxRecording {
         let outbox: Outbox
-        do throws(OutboxError) { outbox = try profile.open() } catch { throw .outbox(error) }
+        do throws(OutboxError) { outbox = try profile.open(limits: limits) } catch {
+            throw .outbox(error)
+        }
         let source = try source()
         let recorder = Recorder(outbox: outbox, options: options)
         let isPaused = Mutex(false)
@@ -145,6 +157,12 @@ struct RecordCommand: AsyncParsableCommand {
     private var recordingInput: RecordingInput {
         guard let pcm, let sample = PCMFormat.Sample(rawValue: pcm) else { return .detect }
         return .pcm(PCMFormat(sample, sampleRate: rate, channels: channels))
+    }
+
+    private var limits: OutboxLimits {
+        OutboxLimits(
+            quotaBytes: quotaBytes, quotaWarningBytes: quotaBytes / 5 * 4,
+            freeDiskBytesMin: freeBytes)
     }
 
     private var options: RecorderOptions {

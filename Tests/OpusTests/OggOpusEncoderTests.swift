@@ -78,7 +78,8 @@ import Testing
         bytes += try encoder.encode(Self.tone(10, rate: 48_000, channels: 1))
         bytes += encoder.flush()
         bytes += try encoder.finish()
-        #expect(Self.pages(bytes).last?.granule == 120_010 + 312)
+        let end = Self.pages(bytes).last?.granule
+        #expect(end == Int64(120_010 + 312))
     }
 
     @Test("the same sound in other pieces gives the same file", arguments: [1, 7, 959, 100_000])

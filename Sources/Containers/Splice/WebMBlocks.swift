@@ -57,7 +57,8 @@ package struct WebMBlocks: Equatable, Sendable {
             case MatroskaID.info: takeInfo(try Self.payload(payload..<end, read))
             case MatroskaID.tracks: takeTracks(try Self.payload(payload..<end, read))
             case MatroskaID.timestamp:
-                cluster = EBMLNumber.unsigned(window[header.byteCount...].prefix(Int(min(8, length))))
+                cluster = EBMLNumber.unsigned(
+                    window[header.byteCount...].prefix(Int(min(8, length))))
             case MatroskaID.simpleBlock, MatroskaID.blockGroup:
                 guard let cluster else { throw .unfit("A block has no time at byte \(offset).") }
                 let block =

@@ -44,7 +44,8 @@ struct OutboxRecovery {
         for recording in try journal.recordings() {
             let isThere = names.remove(recording.fileName) != nil
             if recording.isUnfinishedEdit {
-                findings.append("an edit of \(recording.editOf ?? "") was cut off by a crash: it is undone")
+                findings.append(
+                    "an edit of \(recording.editOf ?? "") was cut off by a crash: it is undone")
             }
             if recording.isDeleting || recording.isUnfinishedEdit {
                 if isThere { try remove(recording.fileName) }
@@ -107,7 +108,7 @@ struct OutboxRecovery {
                 do throws(OutboxError) {
                     try file.write(mark, at: end)
                     end += Int64(mark.count)
-                } catch where error.isNoRoom {
+                } catch  where error.isNoRoom {
                     // It plays without: the server ends it.
                     try file.truncate(to: end)
                 }

@@ -12,6 +12,8 @@ package final class Take {
         case asItComes(AnyMediaReader)
     }
 
+    private static let pieceBytes = 1 << 16
+
     private let outbox: Outbox
     private let options: RecorderOptions
     private let keepsUnknown: Bool
@@ -58,13 +60,22 @@ package final class Take {
     }
 
     /// Whether a WAV file has given all the samples that it has.
-    package var isComplete: Bool { if case .sound(let sound) = path { sound.isComplete } else { false } }
+    package var isComplete: Bool {
+        if case .sound(let sound) = path { sound.isComplete } else { false }
+    }
 
     /// Takes the next bytes of the source.
     package func add(_ bytes: [UInt8], at now: ContinuousClock.Instant) throws(RecorderError) {
-        guard path != nil else { return try detect(bytes, isEnd: false, at: now) }
-        try take(bytes, at: now)
-        try cutIfDue(at: now)
+        // Should there be no room, no more than one piece is not kept.
+        for start in stride(from: 0, to: bytes.count, by: Self.pieceBytes) {
+            let piece = Array(bytes[start..<min(bytes.count, start + Self.pieceBytes)])
+            if path == nil {
+                try detect(piece, isEnd: false, at: now)
+            } else {
+                try take(piece, at: now)
+            }
+            try cutIfDue(at: now)
+        }
     }
 
     /// Leaves out the next bytes of the source.

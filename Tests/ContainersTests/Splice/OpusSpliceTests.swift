@@ -121,7 +121,9 @@ import Testing
 
     @Test(
         "packets and lengths of real recordings are the same in whatever pieces they come",
-        arguments: ["fx-ogg-opus-ts1000", "ff-ogg-opus-pipe", "opusenc-ogg-mono", "dmg-s-ogg-noeos"])
+        arguments: [
+            "fx-ogg-opus-ts1000", "ff-ogg-opus-pipe", "opusenc-ogg-mono", "dmg-s-ogg-noeos",
+        ])
     func reads(name: String) throws {
         let recording = try SharedRecordings.fixture(name)
         let bytes = try recording.bytes()

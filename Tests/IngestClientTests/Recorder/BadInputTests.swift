@@ -87,18 +87,15 @@ import Testing
         limits.quotaWarningBytes = 10_000
         let outbox = try profile.open(limits)
         var options = RecorderTests.fast
-        options.chunkInterval = .zero
-        let recorder = Recorder(outbox: outbox, options: options)
-        let source = PushSource()
         // Room is measured every 256 KiB: at this rate that is soon.
         options.bitrate = 510_000
-        let loud = Recorder(outbox: outbox, options: options)
+        let recorder = Recorder(outbox: outbox, options: options)
+        let source = PushSource()
         for seed in 0..<12 {
             source.push(RecorderTests.noise(seconds: 1, channels: 2, seed: UInt64(seed)))
         }
         source.end()
-        _ = recorder
-        let recording = try await loud.record(
+        let recording = try await recorder.record(
             from: source, as: .pcm(PCMFormat(sampleRate: 48_000, channels: 2)))
         #expect(recording.state == .pending)
         #expect(recording.endReason?.contains("no room") == true)
