@@ -62,7 +62,9 @@ extension Outbox {
         }
         if let later = all.first(where: { other in
             siblings.contains { other.isMade(from: $0.id) }
-        }) { throw .impossible("It was edited further: undo \(later.id) first.") }
+        }) {
+            throw .impossible("It was edited further: undo \(later.id) first.")
+        }
         return try EditError.wrapping { () throws(OutboxError) in
             let restored = edit.origins.filter { id in all.contains { $0.id == id } }
             for id in restored { try schedule(id, edit.sendPolicy) }
