@@ -39,7 +39,8 @@ struct RecordCommand: AsyncParsableCommand {
     @Option(help: "With --follow: end when it has not grown for so many seconds.")
     var idleSeconds: Double?
 
-    @Option(help: "Raw sound: \(PCMFormat.Sample.allCases.map(\.rawValue).joined(separator: ", ")).")
+    @Option(
+        help: "Raw sound: \(PCMFormat.Sample.allCases.map(\.rawValue).joined(separator: ", ")).")
     var pcm: String?
 
     @Option(help: "Of raw sound, in Hz.")
