@@ -7,7 +7,8 @@ struct Holdfast: AsyncParsableCommand {
         commandName: "holdfast",
         abstract: "Brings recordings to a Holdfast server, whole.",
         subcommands: [
-            RecordCommand.self, Send.self, PlayCommand.self, EditCommand.self,
-            InspectCommand.self, FinalizeCommand.self,
+            RecordCommand.self, Send.self, ListCommand.self, RetryCommand.self,
+            KeepCommand.self, DeleteCommand.self, PlayCommand.self, EditCommand.self,
+            DoctorCommand.self, InspectCommand.self, FinalizeCommand.self,
         ])
 }

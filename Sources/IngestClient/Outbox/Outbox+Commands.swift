@@ -27,6 +27,9 @@ extension Outbox {
         }
     }
 
+    /// Everything that was parked because the server did not answer goes on.
+    public func resumeParked() throws(OutboxError) { try resumeParked(withinSeconds: nil) }
+
     /// Sends it as soon as there is a network; a recording under way from now on.
     public func sendNow(_ id: String) throws(OutboxError) {
         try change(id, "sent") { Self.schedule(&$0, .now) }

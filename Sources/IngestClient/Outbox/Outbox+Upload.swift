@@ -89,9 +89,12 @@ extension Outbox {
         }
     }
 
-    /// What the network had parked within the last so many seconds goes on.
-    func resumeParked(withinSeconds seconds: Int64) throws(OutboxError) {
-        let since = OutboxRecording.milliseconds(now()) - seconds * 1000
+    /// What was parked because the server did not answer goes on.
+    ///
+    /// - Parameter seconds: only what was parked within the last so many; nil: whenever it was.
+    package func resumeParked(withinSeconds seconds: Int64?) throws(OutboxError) {
+        let now = OutboxRecording.milliseconds(now())
+        let since = seconds.map { now - $0 * 1000 } ?? .min
         for recording in try journal.resumable(parkedAfter: since) {
             try note(recording.id) { recording in
                 recording.forgetTrouble()

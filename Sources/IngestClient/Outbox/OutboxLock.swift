@@ -27,6 +27,17 @@ final class OutboxLock: Sendable {
 
     deinit { close(raw) }
 
+    /// The process that has the folder now; nil: none. Nothing is changed.
+    static func rival(_ folder: String) throws(OutboxError) -> Int32? {
+        let path = folder + "/lock"
+        let raw = open(path, O_RDONLY | O_CLOEXEC)
+        if raw < 0, errno == ENOENT { return nil }
+        guard raw >= 0 else { throw .system("open", path) }
+        defer { close(raw) }
+        // Shared and let go of at once: whoever opens the folder this very moment tries again.
+        return flock(raw, LOCK_SH | LOCK_NB) == 0 ? nil : holder(path)
+    }
+
     /// Who holds the lock at `path`; 0 if that cannot be read.
     static func holder(_ path: String) -> Int32 {
         let text = FileManager.default.contents(atPath: path) ?? Data()

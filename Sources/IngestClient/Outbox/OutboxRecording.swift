@@ -112,7 +112,7 @@ public struct OutboxRecording: Sendable, Equatable {
     /// SHA-256 of the whole; nil before it ended or when it must be computed from the file.
     var digest: [UInt8]?
     /// The secret that will open the recording on the server: 256 random bits.
-    let token: String
+    package let token: String
     /// The id of an expired recording on the server that `serverID` is sent again for.
     var replaces: String?
     /// The first step of a delete has been taken.
