@@ -106,7 +106,7 @@ let package = Package(
         tests("HTTP1Tests", ["HTTP1", "Bytes"]),
         tests("WireTests", ["Wire", "HTTP1", "Recordings"]),
         tests("DigestsTests", ["Digests"]),
-        tests("OpusTests", ["Opus", "Bytes"]),
+        tests("OpusTests", ["Opus", "Bytes", "Containers"]),
         tests("PosixTests", ["Posix"]),
         tests("ReactorTests", ["Reactor", "Posix", "CLinux"]),
         tests("TelemetryTests", ["Telemetry"]),
@@ -123,7 +123,8 @@ let package = Package(
             "IngestClientTests",
             ["IngestClient", "Bytes", "Containers", "Digests", "Opus", "Recordings", "Wire"]),
         tests(
-            "ServiceTests", ["Recordings", "Wire", "Digests", "Posix", "Bytes", "Containers"]),
+            "ServiceTests",
+            ["IngestClient", "Recordings", "Wire", "Digests", "Posix", "Bytes", "Containers"]),
         tests("HouseTests", ["IngestServer", "holdfastd"]),
     ]
 )
