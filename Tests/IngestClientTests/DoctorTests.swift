@@ -44,14 +44,14 @@ import Testing
             folder: "/nowhere", limits: OutboxLimits(),
             network: Answers(health: health, ready: ready))
         let findings = await doctor.server(try #require(URL(string: "http://server.test")))
-        #expect(findings.allSatisfy(\.isGood) == isGood)
+        #expect(findings.allSatisfy { $0.isGood } == isGood)
         #expect(findings.last?.text.contains(text) == true, "\(findings)")
     }
 
     @Test("a profile that is not there yet is fine")
     func noProfile() {
         let doctor = Doctor(folder: "/nowhere", limits: OutboxLimits())
-        #expect(doctor.profile().allSatisfy(\.isGood))
+        #expect(doctor.profile().allSatisfy { $0.isGood })
     }
 
     @Test("a sound profile is fine, and says how much is unsent; what failed is named")
@@ -61,7 +61,7 @@ import Testing
         let recording = try outbox.add([1, 2, 3])
         let doctor = Doctor(folder: profile.path, limits: Profile.limits)
         let findings = doctor.profile()
-        #expect(findings.allSatisfy(\.isGood), "\(findings)")
+        #expect(findings.allSatisfy { $0.isGood }, "\(findings)")
         #expect(findings.contains { $0.text.contains("1 unsent") })
         try FileManager.default.removeItem(atPath: recording.mediaPath)
         #expect(doctor.profile().contains { $0.subject == "media" && !$0.isGood })

@@ -88,10 +88,8 @@ extension Service {
                 #expect(isSame, "\(original.title) arrived otherwise: \(received.status)")
                 // What is passed through is the original; Opus is made while recording.
                 guard !original.path.hasSuffix(".pcm") else { continue }
-                let isOriginal =
-                    local
-                    == [UInt8](
-                        try Data(contentsOf: URL(filePath: original.path)))
+                let recorded = [UInt8](try Data(contentsOf: URL(filePath: original.path)))
+                let isOriginal = local == recorded
                 #expect(isOriginal, "\(original.title) was recorded otherwise")
             }
             let all = try client.get("/recordings?limit=1000").json()

@@ -30,7 +30,8 @@ extension Service {
             let chosen = try holdfast("send", "--server", url(server), "--recording", later)
             #expect(chosen.waitForEnd() == .exited(0), "\(chosen.text(.error))")
             #expect(try list().map { $0["state"]?.text } == ["sent", "sent"])
-            #expect(try holdfast("delete", now, later).waitForEnd() == .exited(0))
+            let delete = try holdfast("delete", now, later)
+            #expect(delete.waitForEnd() == .exited(0))
             #expect(try list().isEmpty)
         }
 
@@ -44,7 +45,8 @@ extension Service {
             let parked = try #require(try list().first)
             #expect(parked["state"]?.text == "parked")
             #expect(parked["reason"]?.text?.contains("does not answer") == true)
-            #expect(try holdfast("retry", id).waitForEnd() == .exited(0))
+            let retry = try holdfast("retry", id)
+            #expect(retry.waitForEnd() == .exited(0))
             #expect(try list().first?["state"]?.text == "pending")
             try server.restart(samePort: true)
             let send = try holdfast("send", "--server", url(server))
@@ -74,7 +76,8 @@ extension Service {
             recording.signal(SIGKILL)
             recording.waitForEnd()
             let ids = try list().compactMap { $0["id"]?.text }
-            #expect(try holdfast("keep", ids[1]).waitForEnd() == .exited(0))
+            let keep = try holdfast("keep", ids[1])
+            #expect(keep.waitForEnd() == .exited(0))
             let kept = try #require(try list().last)
             #expect(kept["state"]?.text == "kept")
             #expect(kept["endReason"]?.text == "the recorder crashed")
@@ -95,8 +98,10 @@ extension Service {
             let short = try holdfast("doctor")
             #expect(short.waitForEnd() == .exited(1))
             #expect(short.text(.output).contains("became shorter"))
-            try Data(repeating: 7, count: 9000).write(
-                to: URL(filePath: profile + "/outbox.sqlite"))
+            let journal = profile + "/outbox.sqlite"
+            // What the write-ahead log still holds would heal it.
+            for ending in ["-wal", "-shm"] { unlink(journal + ending) }
+            try Data(repeating: 7, count: 9000).write(to: URL(filePath: journal))
             let damaged = try holdfast("doctor")
             #expect(damaged.waitForEnd() == .exited(1))
             #expect(damaged.text(.output).contains("damaged"))

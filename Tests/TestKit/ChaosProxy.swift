@@ -101,9 +101,9 @@ package final class ChaosProxy: Sendable {
         switch fault {
         case .blackHole:
             Thread.start("black hole") {
-                // Nothing is read; this ends with the client's patience.
-                var facts = pollfd(fd: pair.client.raw, events: Int16(POLLRDHUP), revents: 0)
-                _ = poll(&facts, 1, 120_000)
+                // Everything is swallowed; this ends with the client's patience.
+                var piece = [UInt8](repeating: 0, count: 16 << 10)
+                while ProxySocket.receive(pair.client.raw, &piece) > 0 {}
             }
         case .wrongStatus:
             Thread.start("wrong status") { answerWrongly(pair) }

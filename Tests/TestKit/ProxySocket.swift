@@ -1,5 +1,5 @@
 internal import Glibc
-package import Posix
+internal import Posix
 
 /// Sockets on this machine, as proxies need them. Every call blocks.
 enum ProxySocket {

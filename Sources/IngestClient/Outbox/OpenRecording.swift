@@ -118,7 +118,7 @@ public final class OpenRecording: Sendable {
     private func makeRoom(for count: Int, _ writing: inout Writing) throws(OutboxError) {
         writing.unmeasuredBytes += Int64(count)
         guard writing.unmeasuredBytes >= 256 << 10 || writing.cut.end == 0 else { return }
-        try outbox.makeRoom(forBytes: writing.unmeasuredBytes)
+        try outbox.makeRoom(forBytes: Int64(count))
         writing.unmeasuredBytes = 0
     }
 

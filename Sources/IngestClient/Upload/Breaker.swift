@@ -4,7 +4,7 @@ struct Breaker {
     private enum State {
         case closed(failures: Int)
         case open(until: Duration)
-        case probing
+        case probing(since: Duration)
     }
 
     /// So many failures in a row, with no success between them, open it.
@@ -23,7 +23,10 @@ struct Breaker {
     /// When the next probe is due; nil while none is needed.
     var probeAt: Duration? { if case .open(let until) = state { until } else { nil } }
 
-    mutating func beginProbe() { state = .probing }
+    /// When the probe that is on its way was sent.
+    var probingSince: Duration? { if case .probing(let since) = state { since } else { nil } }
+
+    mutating func beginProbe(at now: Duration) { state = .probing(since: now) }
 
     /// Returns whether the server was gone until now.
     mutating func succeeded() -> Bool {

@@ -62,8 +62,10 @@ package struct UploadPlan {
             try expireStalls(at: now)
             return try nextJobs(at: now)
         } catch {
-            // Without its journal nothing can be promised; with room it goes on.
             needsRefresh = true
+            // Deleted this very moment: the outbox will say so.
+            if case .unknown = error { return [] }
+            // Without its journal nothing can be promised; with room it goes on.
             pausedUntil = now + options.retries.delayMax
             tell(.outboxTrouble(reason: "\(error)"))
             return []
@@ -77,6 +79,7 @@ package struct UploadPlan {
             times += deliveries.values.map { $0.wakeAt(options) }
         } else {
             times += deliveries.values.map { $0.stalledAt(options) }
+            times.append(breaker.probingSince.map { $0 + options.stallTimeout })
             if hasWork { times.append(breaker.probeAt) }
         }
         return times.compactMap { $0 }.filter { $0 > now }.min()
@@ -129,6 +132,12 @@ package struct UploadPlan {
         case .noAnswer(let error): (reason, retryAfter) = (error.reason, nil)
         case .unreadable(let error): (reason, retryAfter) = ("\(error)", nil)
         }
+        try probeFailed(reason, retryAfter: retryAfter, at: now)
+    }
+
+    private mutating func probeFailed(
+        _ reason: String, retryAfter: Duration?, at now: Duration
+    ) throws(OutboxError) {
         let delay = breaker.probeFailed(at: now, retryAfter: retryAfter, fraction: random())
         guard let delay else { return }
         tell(.serverGone(attempt: breaker.attempts, reason: reason, after: delay))
@@ -182,6 +191,10 @@ package struct UploadPlan {
     }
 
     private mutating func expireStalls(at now: Duration) throws(OutboxError) {
+        if let since = breaker.probingSince, now >= since + options.stallTimeout {
+            for job in running.values where job.kind == .probe { running[job.number] = nil }
+            try probeFailed("it took too long to answer", retryAfter: nil, at: now)
+        }
         for id in order {
             guard let stalledAt = deliveries[id]?.stalledAt(options), now >= stalledAt else {
                 continue
@@ -200,7 +213,7 @@ package struct UploadPlan {
     private mutating func nextJobs(at now: Duration) throws(OutboxError) -> [UploadJob] {
         if !breaker.isClosed {
             guard hasWork, let probeAt = breaker.probeAt, now >= probeAt else { return [] }
-            breaker.beginProbe()
+            breaker.beginProbe(at: now)
             return [start(.probe, nil)]
         }
         var jobs: [UploadJob] = []

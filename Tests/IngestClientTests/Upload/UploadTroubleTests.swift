@@ -89,6 +89,19 @@ import Wire
         #expect(simulation.now > .seconds(30) && simulation.now < .seconds(60))
     }
 
+    @Test("a probe that is never answered is followed by another")
+    func probeStalls() throws {
+        let simulation = try Simulation()
+        let recording = try simulation.outbox.add(bytes)
+        var probes = 0
+        simulation.fate = { _, job in
+            if job.kind == .probe { probes += 1 }
+            return job.kind == .probe && probes < 3 ? .blackHole : .answered(afterMilliseconds: 10)
+        }
+        try simulation.run()
+        #expect(try simulation.outbox.recording(recording.id).state == .sent && probes == 3)
+    }
+
     @Test("Retry-After is the least wait, and no more than one request asks meanwhile")
     func retryAfter() throws {
         let simulation = try Simulation()
