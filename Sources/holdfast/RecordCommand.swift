@@ -22,8 +22,11 @@ struct RecordCommand: AsyncParsableCommand {
               holdfast record --pcm s16le --rate 48000 --channels 1 \\
                 --capture 'ffmpeg -v error -f pulse -i default -f s16le -ar 48000 -ac 1 -'
 
-            Exit codes: 0 recorded; 1 there was nothing to record, or nothing that can be; 2 \
-            nothing can be written; 4 recorded, but it had to end: the disk is full, or the \
+            With --server what is recorded is sent at the same time; after the end the rest is. \
+            A second Ctrl-C leaves that for `holdfast send`.
+
+            Exit codes: 0 recorded, and sent if it was to be; 1 there was nothing to record, or nothing that can be; 2 \
+            nothing can be written; 3 recorded, but not sent; 4 recorded, but it had to end: the disk is full, or the \
             source failed; 64 the command is not right.
             """)
 
@@ -73,12 +76,14 @@ struct RecordCommand: AsyncParsableCommand {
     @Option(help: "The recording ends when the disk has no more free bytes than these.")
     var freeBytes = OutboxLimits().freeDiskBytesMin
 
+    @OptionGroup var server: ServerOptions
     @OptionGroup var profile: ProfileOptions
 
-    @Flag(help: "Print lines of JSON: began, levels, safe, paused, resumed, warning, ended.")
+    @Flag(help: "Print lines of JSON: began, levels, safe, paused, resumed, warning, ended, sent.")
     var json = false
 
     func validate() throws {
+        _ = try server.url()
         guard [capture, follow].compactMap({ $0 }).count + (input == "-" ? 0 : 1) <= 1 else {
             throw ValidationError("one of INPUT, --capture and --follow")
         }
@@ -107,19 +112,28 @@ struct RecordCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let recording: OutboxRecording
-        do throws(RecorderError) { recording = try await record() } catch {
+        let output = RecordOutput(isJSON: json)
+        var code: Int32 = 0
+        let address = try server.url()
+        do throws(RecorderError) {
+            let outbox: Outbox
+            do throws(OutboxError) { outbox = try profile.open(limits: limits) } catch {
+                throw .outbox(error)
+            }
+            let sending = address.map { LiveSending(outbox, UploadOptions(server: $0), output) }
+            let recording = try await record(outbox, output)
+            let isSent = await sending?.wait(for: recording) ?? true
+            code = recording.endReason != nil ? 4 : isSent ? 0 : 3
+        } catch {
             FileHandle.standardError.write(Data("\(error)\n".utf8))
-            throw ExitCode(Self.code(error))
+            code = Self.code(error)
         }
-        if recording.endReason != nil { throw ExitCode(4) }
+        if code != 0 { throw ExitCode(code) }
     }
 
-    private func record() async throws(RecorderError) -> OutboxRecording {
-        let outbox: Outbox
-        do throws(OutboxError) { outbox = try profile.open(limits: limits) } catch {
-            throw .outbox(error)
-        }
+    private func record(
+        _ outbox: Outbox, _ output: RecordOutput
+    ) async throws(RecorderError) -> OutboxRecording {
         let source = try source()
         let recorder = Recorder(outbox: outbox, options: options)
         let isPaused = Mutex(false)
@@ -133,11 +147,7 @@ struct RecordCommand: AsyncParsableCommand {
                 if pauses { recorder.pause() } else { recorder.resume() }
             })
         defer { withExtendedLifetime(signals) {} }
-        let shown = Task { [json] in
-            var output = RecordOutput(isJSON: json)
-            for await event in recorder.events { output.show(event) }
-        }
-        defer { shown.cancel() }
+        let shown = Task { for await event in recorder.events { output.show(event) } }
         let result: Result<OutboxRecording, RecorderError>
         do throws(RecorderError) {
             result = .success(try await recorder.record(from: source, as: recordingInput))

@@ -1,8 +1,9 @@
 import Foundation
 import IngestClient
+import Synchronization
 
 /// Shows what happens while a recording is made: a meter on a terminal, or lines of JSON.
-struct RecordOutput {
+final class RecordOutput: Sendable {
     /// One line for a script. Levels are in dB below full scale, seconds of the recording.
     private struct Line: Encodable {
         var event: String
@@ -20,48 +21,58 @@ struct RecordOutput {
     private static let meterCells = 24
     private static let meterFloor = -60.0
 
-    let isJSON: Bool
+    private struct State {
+        var isMeterOpen = false
+        var byteCount: Int64 = 0
+    }
+
+    private let isJSON: Bool
     private let isTerminal = isatty(2) == 1
-    private var isMeterOpen = false
-    private var byteCount: Int64 = 0
+    private let state = Mutex(State())
 
     init(isJSON: Bool) { self.isJSON = isJSON }
 
-    mutating func show(_ event: RecorderEvent) {
-        if isJSON { Self.print(Self.line(event)) } else { showText(event) }
-    }
-
-    /// Something beside the recording, for people.
-    mutating func note(_ text: String) {
+    func show(_ event: RecorderEvent) {
         if isJSON {
-            Self.print(Self.encode(Line(event: "note", text: text)))
+            Self.print(Self.line(event))
         } else {
-            tell(text)
+            state.withLock { showText(event, &$0) }
         }
     }
 
-    private mutating func showText(_ event: RecorderEvent) {
+    /// Something beside the recording: `sent`, say.
+    func note(_ event: String, id: String? = nil, _ text: String? = nil) {
+        if isJSON {
+            Self.print(Self.encode(Line(event: event, id: id, text: text)))
+        } else {
+            state.withLock { tell([event, text].compactMap { $0 }.joined(separator: ": "), &$0) }
+        }
+    }
+
+    private func showText(_ event: RecorderEvent, _ state: inout State) {
         switch event {
-        case .began(_, let path, _): tell("recording to \(path)")
+        case .began(_, let path, _): tell("recording to \(path)", &state)
         case .levels(let levels, let seconds):
             guard isTerminal else { return }
-            isMeterOpen = true
-            write("\r\u{1B}[K" + meter(levels, seconds))
+            state.isMeterOpen = true
+            write("\r\u{1B}[K" + meter(levels, seconds, state.byteCount))
         case .safe(let byteCount, let seconds):
-            self.byteCount = byteCount
-            guard isTerminal, !isMeterOpen || seconds == nil else { return }
+            state.byteCount = byteCount
+            guard isTerminal, !state.isMeterOpen || seconds == nil else { return }
             write("\r\u{1B}[K\(seconds.map(TimeText.text) ?? "") \(Self.megabytes(byteCount))")
-        case .paused(let seconds): tell("paused at \(TimeText.text(seconds ?? 0))")
-        case .resumed: tell("goes on")
-        case .warning(let text): tell(text)
+        case .paused(let seconds): tell("paused at \(TimeText.text(seconds ?? 0))", &state)
+        case .resumed: tell("goes on", &state)
+        case .warning(let text): tell(text, &state)
         case .ended(let id, let byteCount, let seconds, let reason):
             let time = seconds.map { TimeText.text($0) + ", " } ?? ""
-            if let reason { tell("it had to end: \(reason)") }
-            tell("recorded \(time)\(byteCount) bytes as \(id)")
+            if let reason { tell("it had to end: \(reason)", &state) }
+            tell("recorded \(time)\(byteCount) bytes as \(id)", &state)
         }
     }
 
-    private func meter(_ levels: Levels, _ seconds: Double) -> String {
+    private func meter(
+        _ levels: Levels, _ seconds: Double, _ byteCount: Int64
+    ) -> String {
         let names = levels.rms.count == 1 ? [""] : ["L ", "R "]
         let bars = zip(names, zip(levels.rms, levels.peak)).map { name, level in
             name + Self.bar(rms: level.0, peak: level.1)
@@ -120,9 +131,9 @@ struct RecordOutput {
         FileHandle.standardOutput.write(Data((line + "\n").utf8))
     }
 
-    private mutating func tell(_ text: String) {
-        write((isMeterOpen ? "\r\u{1B}[K" : "") + text + "\n")
-        isMeterOpen = false
+    private func tell(_ text: String, _ state: inout State) {
+        write((state.isMeterOpen ? "\r\u{1B}[K" : "") + text + "\n")
+        state.isMeterOpen = false
     }
 
     private func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }

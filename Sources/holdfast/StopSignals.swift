@@ -9,7 +9,7 @@ final class StopSignals {
     ///   - stop: for SIGINT, SIGTERM and SIGHUP. The second one ends the program at once.
     ///   - pause: for SIGUSR1.
     init(stop: @escaping @Sendable () -> Void, pause: @escaping @Sendable () -> Void) {
-        var sources = [SIGINT, SIGTERM, SIGHUP].map { number in
+        var sources = Self.stopping.map { number in
             Self.source(number) {
                 signal(number, SIG_DFL)
                 stop()
@@ -19,7 +19,12 @@ final class StopSignals {
         self.sources = sources
     }
 
-    deinit { for source in sources { source.cancel() } }
+    deinit {
+        for source in sources { source.cancel() }
+        for number in Self.stopping { signal(number, SIG_DFL) }
+    }
+
+    private static let stopping = [SIGINT, SIGTERM, SIGHUP]
 
     private static func source(
         _ number: Int32, _ body: @escaping @Sendable () -> Void

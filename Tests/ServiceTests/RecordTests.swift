@@ -192,6 +192,39 @@ extension Service {
             #expect(try Outbox.list(folder: profile.path).map(\.id) == [id])
         }
 
+        @Test("with a server it is sent while it is recorded, and is there when the command ends")
+        func sendsLive() throws {
+            let server = try ServerProcess()
+            let profile = TemporaryFolder("record")
+            let microphone = try Microphone(in: profile.path, seed: 2)
+            let recorder = try start(
+                [microphone.path] + Self.sound, in: profile, "--json", "--chunk-seconds", "0.1",
+                "--server", "http://127.0.0.1:\(server.port)")
+            try microphone.say(100_000)
+            #expect(recorder.waitForLine(.output, with: "\"safe\"") != nil)
+            let id = try #require(Said(recorder).id)
+            let client = RecordingClient(port: server.port)
+            // Before the end there is something of it already.
+            var status = try client.status(id)
+            for _ in 0..<600 where status.status != 200 || Self.prefix(status) == 0 {
+                usleep(50_000)
+                status = try client.status(id)
+            }
+            #expect(Self.prefix(status) > 0, "\(status)")
+            recorder.signal(SIGINT)
+            #expect(recorder.waitForEnd() == .exited(0), "\(recorder.text(.error))")
+            let path = try #require(try Outbox.list(folder: profile.path).first).mediaPath
+            let received = try client.received(id)
+            let isSame = received.body == (try Files.read(path))
+            #expect(isSame, "\(received.status)")
+            #expect(try client.status(id).json()["condition"]?.text == "complete")
+        }
+
+        private static func prefix(_ status: Answer) -> Int64 {
+            // Before it is created there is no document.
+            (try? status.json()["prefix"]?.integer) ?? 0
+        }
+
         private static let sound = ["--pcm", "s16le", "--rate", "48000", "--channels", "1"]
 
         private func start(
