@@ -17,6 +17,7 @@ package final class RecordingStore: Sendable {
     let index: CatalogIndex
     let assembler: Assembler
     let disk: DiskReader
+    let background: Background
     let metrics: StorageMetrics
     let logger: Logger
     let clock: WallClock
@@ -36,6 +37,7 @@ package final class RecordingStore: Sendable {
         index = parts.index
         assembler = parts.assembler
         disk = parts.disk
+        background = Background(parts.settings, parts.files, parts.metrics)
         metrics = parts.metrics
         logger = parts.logger
         clock = parts.clock
