@@ -24,7 +24,7 @@ package struct WaveformPicture: Sendable {
 
     // All lengths in the picture's own units.
     private static let width = 1_200
-    private static let height = 240
+    private static let height = 256
     private static let side = 24
     private static let middle = 104
     private static let reach = 84.0
@@ -55,9 +55,9 @@ package struct WaveformPicture: Sendable {
 
     private var description: String {
         var text =
-            loudness.map { "Its integrated loudness is \(Self.decimal($0)) LUFS" }
+            loudness.map { "Its integrated loudness is \(Self.level($0)) LUFS" }
             ?? "It is silent"
-        if let peak { text += ", its highest sample \(Self.decimal(peak)) dBFS" }
+        if let peak { text += ", its highest sample \(Self.level(peak)) dBFS" }
         let places = damage.map { Self.clock($0.lowerBound, isLong: durationSeconds >= 3_600) }
         if !places.isEmpty {
             text += ". Damaged at \(places.prefix(10).joined(separator: ", "))"
@@ -67,8 +67,8 @@ package struct WaveformPicture: Sendable {
     }
 
     private var captions: String {
-        var left = loudness.map { "\(Self.decimal($0)) LUFS" } ?? "silent"
-        if let peak { left += "  ·  peak \(Self.decimal(peak)) dBFS" }
+        var left = loudness.map { "\(Self.level($0)) LUFS" } ?? "silent"
+        if let peak { left += "  ·  peak \(Self.level(peak)) dBFS" }
         let right = Self.clock(durationSeconds, isLong: durationSeconds >= 3_600)
         let y = Self.height - 14
         return """
@@ -88,24 +88,32 @@ package struct WaveformPicture: Sendable {
     }
 
     private var barList: [Bar] {
-        let count = waveform.rms.count
-        return (0..<Self.barCount).map { number in
-            var bar = Bar()
-            let range = number * count / Self.barCount..<(number + 1) * count / Self.barCount
-            for index in range {
-                bar.peak = max(bar.peak, waveform.high[index], -waveform.low[index])
-                bar.power += waveform.rms[index] * waveform.rms[index] / Float(range.count)
-                bar.isHeard = bar.isHeard || waveform.isHeard[index]
-            }
-            let seconds = durationSeconds / Double(Self.barCount)
-            let time = Double(number) * seconds..<Double(number + 1) * seconds
-            let isLast = number == Self.barCount - 1
-            bar.isDamaged = damage.contains { place in
-                (place.lowerBound < time.upperBound || isLast)
-                    && (place.upperBound >= time.lowerBound)
-            }
-            return bar
+        var bars: [Bar] = []
+        for number in 0..<Self.barCount {
+            var bar = bar(number)
+            // What is missing behind a damaged place is part of it.
+            if !bar.isHeard, bars.last?.isDamaged == true { bar.isDamaged = true }
+            bars.append(bar)
         }
+        return bars
+    }
+
+    private func bar(_ number: Int) -> Bar {
+        let count = waveform.rms.count
+        let range = number * count / Self.barCount..<(number + 1) * count / Self.barCount
+        var bar = Bar()
+        for index in range {
+            bar.peak = max(bar.peak, waveform.high[index], -waveform.low[index])
+            bar.power += waveform.rms[index] * waveform.rms[index] / Float(range.count)
+            bar.isHeard = bar.isHeard || waveform.isHeard[index]
+        }
+        let seconds = durationSeconds / Double(Self.barCount)
+        let start = Double(number) * seconds
+        let isLast = number == Self.barCount - 1
+        bar.isDamaged = damage.contains { place in
+            (place.lowerBound < start + seconds || isLast) && place.upperBound >= start
+        }
+        return bar
     }
 
     /// One path for each kind of bar: strokes with round ends.
@@ -180,25 +188,32 @@ package struct WaveformPicture: Sendable {
 
     // MARK: Numbers
 
-    /// With one decimal place, and a real minus sign.
+    /// A length or a coordinate, to a tenth.
     private static func decimal(_ value: Double) -> String {
         guard value.isFinite, abs(value) < 1e12 else { return "0" }
         let tenths = Int((value * 10).rounded())
-        let sign = tenths < 0 ? "\u{2212}" : ""
-        let rest = tenths.magnitude % 10
-        return sign + String(tenths.magnitude / 10) + (rest == 0 && sign.isEmpty ? "" : ".\(rest)")
+        let fraction = tenths % 10 == 0 ? "" : ".\(tenths % 10)"
+        return "\(tenths / 10)\(fraction)"
+    }
+
+    /// A level to a tenth, with its sign: `−23.0`, `+1.5`.
+    private static func level(_ value: Double) -> String {
+        guard value.isFinite, abs(value) < 1_000 else { return "?" }
+        let tenths = Int((value * 10).rounded())
+        let sign = tenths < 0 ? "\u{2212}" : tenths > 0 ? "+" : ""
+        return "\(sign)\(tenths.magnitude / 10).\(tenths.magnitude % 10)"
     }
 
     /// `1:05`, or `1:02:05` in a long recording; fractions only below ten seconds.
     private static func clock(_ seconds: Double, isLong: Bool) -> String {
         guard seconds.isFinite, seconds < 1e9 else { return "?" }
         func padded(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
-        let whole = Int(seconds.rounded(.down))
+        let tenths = Int((seconds * 10).rounded())
+        let whole = tenths / 10
         if isLong {
             return "\(whole / 3_600):\(padded(whole / 60 % 60)):\(padded(whole % 60))"
         }
-        let tenth = Int((seconds * 10).rounded(.down)) % 10
-        let fraction = whole < 10 && tenth > 0 ? ".\(tenth)" : ""
+        let fraction = whole < 10 && tenths % 10 > 0 ? ".\(tenths % 10)" : ""
         return "\(whole / 60):\(padded(whole % 60))\(fraction)"
     }
 

@@ -18,6 +18,7 @@ final class Background: Sendable {
         var ids = FIFO<RecordingID>()
         /// The manifests are to be looked through.
         var isWalkDue = true
+        var isAtWork = false
         var deliveries: [RecordingID: Delivery] = [:]
         var isClosed = false
         var hasStarted = false
@@ -49,6 +50,13 @@ final class Background: Sendable {
 
     /// Recordings that wait for their turn.
     var count: Int { queue.withLock { $0.ids.count } }
+
+    /// Nothing is to be done now, nor being done or taken in.
+    var isIdle: Bool {
+        queue.withLock { queue in
+            queue.ids.isEmpty && !queue.isWalkDue && !queue.isAtWork && queue.deliveries.isEmpty
+        }
+    }
 
     /// Something may be to be done with a recording, now that it is published.
     func add(_ id: RecordingID) {
@@ -83,9 +91,8 @@ final class Background: Sendable {
     /// Starts the thread. It keeps the store alive until `close`.
     func start(_ store: RecordingStore) {
         queue.withLock { $0.hasStarted = true }
-        let worker = BackgroundWorker(store)
-        Task {
-            await worker.run()
+        Thread.start("background", idlePriority: store.settings.worksWhenIdle) { [self] in
+            BackgroundWorker(store).run()
             queue.withLock { $0.hasEnded = true }
             queue.signal()
         }

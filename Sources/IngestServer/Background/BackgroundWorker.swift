@@ -1,30 +1,23 @@
 internal import Catalog
 internal import Logging
 internal import Posix
-internal import Reactor
 internal import Recordings
 internal import Telemetry
 internal import Wire
 
-/// Looks for work on published recordings and does it, one piece after the other, on a thread that
-/// runs only when nobody else wants to.
-actor BackgroundWorker {
+/// Looks for work on published recordings and does it, one piece after the other.
+///
+/// Runs on: the background thread only.
+final class BackgroundWorker {
     private let store: RecordingStore
     private let background: Background
-    private let thread = BlockingThread(name: "background", idlePriority: true)
     /// Something was left undone: the manifests are looked through again.
     private var isBehind = false
-
-    nonisolated var unownedExecutor: UnownedSerialExecutor {
-        thread.asUnownedSerialExecutor()
-    }
 
     init(_ store: RecordingStore) {
         self.store = store
         background = store.background
     }
-
-    deinit { thread.stop() }
 
     /// What a published recording still lacks.
     private enum Lack { case copy, sound }
@@ -39,11 +32,11 @@ actor BackgroundWorker {
     /// How long it waits before it tries again what failed.
     private static let patience = Duration.seconds(60)
 
-    func run() async {
+    func run() {
         while true {
             switch next() {
-            case .recording(let id): await work(on: id)
-            case .walk: await walk()
+            case .recording(let id): work(on: id)
+            case .walk: walk()
             case .nothing:
                 background.queue.withLock { $0.isWalkDue = $0.isWalkDue || isBehind }
                 isBehind = false
@@ -54,11 +47,13 @@ actor BackgroundWorker {
 
     /// Blocks until there is something to do.
     private func next() -> Next {
-        background.queue.wait(
+        background.queue.withLock { $0.isAtWork = false }
+        return background.queue.wait(
             atMost: Self.patience,
             until: { !$0.ids.isEmpty || $0.isWalkDue || $0.isClosed },
             then: { queue in
                 if queue.isClosed { return .end }
+                queue.isAtWork = true
                 if let id = queue.ids.popFirst() { return .recording(id) }
                 guard queue.isWalkDue else { return .nothing }
                 queue.isWalkDue = false
@@ -71,7 +66,7 @@ actor BackgroundWorker {
     private static let pageCount = 256
 
     /// Looks through all manifests, newest first, for what an earlier life left undone.
-    private func walk() async {
+    private func walk() {
         var cursor: RecordingID?
         while !background.isClosed {
             let page: [CatalogRow]
@@ -87,7 +82,7 @@ actor BackgroundWorker {
                 // An unreadable manifest is told of when it is asked for.
                 let found = try? Manifest.load(folder, store.files)?.publication
                 if let publication = found, lack(of: publication, folder) != nil {
-                    await work(on: row.id)
+                    work(on: row.id)
                 }
             }
             cursor = page.last?.id
@@ -108,13 +103,15 @@ actor BackgroundWorker {
 
     // MARK: Working
 
-    private func work(on id: RecordingID) async {
+    private func work(on id: RecordingID) {
         guard background.delivery(for: id) == nil else { return }
-        let entry = await store.borrow(id)
+        let entry = store.borrowBlocking(id)
         defer { store.giveBack(entry) }
         let (phase, publication, headBytes) = entry.state.withLock {
             ($0.phase, $0.publication, $0.headBytes)
         }
+        // Somebody else loads it: it is looked at again behind the others.
+        if phase == .loading { background.add(id) }
         guard phase == .finalized, let publication,
             let lack = lack(of: publication, entry.folder)
         else { return }

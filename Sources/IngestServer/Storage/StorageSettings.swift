@@ -22,6 +22,8 @@ package struct StorageSettings: Sendable {
 
     /// Whether the sound of finished recordings is decoded, for proof, waveform and loudness.
     package var decodesSound = true
+    /// Whether work on published recordings gets only time that nobody else wants.
+    package var worksWhenIdle = true
 
     package init(folder: String, log: ChunkLog.Settings) {
         self.folder = folder
