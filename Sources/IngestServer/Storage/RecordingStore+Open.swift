@@ -22,6 +22,7 @@ extension RecordingStore {
     ) throws(StorageError) -> RecordingStore {
         do throws(SystemError) {
             try files.createFolder(settings.folder + "/recordings")
+            try Background.clean(settings, files)
             try checkFormat(settings.folder, files)
             try files.syncFolder(settings.folder)
         } catch {
@@ -58,6 +59,7 @@ extension RecordingStore {
     /// Stops: what is urgent is done, the log is drained, and whoever waits for a publication
     /// hears that it comes after the next start. Blocks.
     package func close() {
+        background.close()
         assembler.close()
         log.close()
         for entry in entries {
@@ -104,6 +106,7 @@ extension RecordingStore {
         }
         metrics.watch(self)
         assembler.start(self)
+        background.start(self)
         for entry in entries { forgetIfResting(entry) }
     }
 
