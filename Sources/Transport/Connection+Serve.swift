@@ -32,6 +32,11 @@ extension Connection {
                     await refuse(503, "too many connections", retryAfterSeconds: 1)
                     break serving
                 }
+                if head.namesHTTPS {
+                    // RFC 9110 §7.4: not over a connection that is not secured.
+                    await refuse(421, "an https target over plain HTTP")
+                    break serving
+                }
                 guard await answer(head) else { break serving }
             case .refused(let error):
                 await refuse(error.status, error.reason)

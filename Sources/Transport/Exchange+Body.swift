@@ -46,7 +46,9 @@ extension Exchange {
             throw .disconnected
         }
         reservedBytes = reserved
-        guard head.expectsContinue, connection.input.isEmpty else { return }
+        // Also to a client that sent some of it already, so that how the bytes come changes
+        // nothing.
+        guard head.expectsContinue else { return }
         do throws(WriteError) {
             try await connection.send(ResponseHead.continueBytes)
         } catch {
@@ -100,26 +102,6 @@ extension Exchange {
             isBroken = true
             throw .disconnected
         }
-    }
-}
-
-/// How long the next bytes of a body may take.
-private struct Pace {
-    private let loop: EventLoop
-    private let limits: LoopLimits
-    private let start: Moment
-
-    init(_ shard: Shard) {
-        loop = shard.loop
-        limits = shard.limits
-        start = shard.loop.now
-    }
-
-    /// The moment at which a body of which `received` bytes are here is slower than the least
-    /// rate, or has stood still for too long.
-    func deadline(_ received: Int) -> Moment {
-        let allowed = limits.bodyGrace &+ Int64(received) &* limits.nanosecondsPerBodyByte
-        return min(start + allowed, loop.now + limits.idleTimeout)
     }
 }
 

@@ -54,6 +54,7 @@ package final class Exchange {
                 "a handler did not answer",
                 metadata: ["method": "\(head.method)", "path": "\(head.path)"])
             isBodyWhole = false
+            isBodyAsked = true
             await respond(500)
         }
         if let slab { connection.shard.pool.giveBack(slab) }
@@ -61,6 +62,8 @@ package final class Exchange {
         if reservedBytes > 0 { connection.shard.budget.release(reservedBytes) }
         reservedBytes = 0
         if isBroken || unsentBytes > 0 { return .close }
-        return keepsAlive ? .keep : .linger
+        guard keepsAlive else { return .linger }
+        if !isBodyWhole { await skipBody() }
+        return isBodyWhole ? .keep : .close
     }
 }
