@@ -75,8 +75,7 @@ extension Exchange {
             // Ask for more than there is to come: see `SlabPool.slackBytes`.
             let end = min(filled + Self.receiveBytesMax, length + SlabPool.slackBytes)
             let count = try await receive(
-                UnsafeMutableRawBufferPointer(rebasing: slab.buffer[filled..<end]),
-                until: pace.deadline(filled))
+                UnsafeMutableRawBufferPointer(rebasing: slab.buffer[filled..<end]), pace, filled)
             let ours = min(count, length - filled)
             let piece = UnsafeRawBufferPointer(slab.buffer)[filled..<filled + count]
             observe(UnsafeRawBufferPointer(rebasing: piece.prefix(ours)))
@@ -91,12 +90,12 @@ extension Exchange {
     }
 
     private func receive(
-        _ buffer: UnsafeMutableRawBufferPointer, until deadline: Moment
+        _ buffer: UnsafeMutableRawBufferPointer, _ pace: Pace, _ received: Int
     ) async throws(BodyError) -> Int {
         do throws(Connection.Silence) {
-            return try await connection.receive(into: buffer, until: deadline)
+            return try await pace.receive(connection, into: buffer, received: received)
         } catch .timedOut {
-            connection.shard.observer.refused(status: 408, reason: "the body came too slowly")
+            connection.shard.observer.refused(status: 408, .bodyTimeout)
             throw .timedOut
         } catch {
             isBroken = true
@@ -123,7 +122,7 @@ extension Exchange {
             let start = decoding.filled
             let buffer = UnsafeMutableRawBufferPointer(
                 rebasing: slab.buffer[start...].prefix(Self.chunkedReceiveBytesMax))
-            let count = try await receive(buffer, until: pace.deadline(start))
+            let count = try await receive(buffer, pace, start)
             let raw = UnsafeRawBufferPointer(rebasing: buffer.prefix(count))
             guard let end = try decoding.decode(raw, observe) else { continue }
             connection.input.append(

@@ -28,7 +28,7 @@ extension Exchange {
         while skipped < length {
             let bin = UnsafeMutableRawBufferPointer(rebasing: shard.bin.prefix(length - skipped))
             do throws(Connection.Silence) {
-                skipped += try await connection.receive(into: bin, until: pace.deadline(skipped))
+                skipped += try await pace.receive(connection, into: bin, received: skipped)
             } catch {
                 return
             }

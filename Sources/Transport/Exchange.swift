@@ -17,6 +17,10 @@ package final class Exchange {
     }
 
     package let head: RequestHead
+    /// To read the body costs more than to refuse the request without: it is long, of unknown
+    /// length, or the client waits to be asked for it. A short one is read or skipped, and the
+    /// connection lives on.
+    package var isBodyLong: Bool { !isBodyWhole && !isBodyAsked && skippableBytes == 0 }
     /// Whether an answer was begun.
     package internal(set) var hasResponded = false
 
