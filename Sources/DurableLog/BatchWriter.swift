@@ -148,8 +148,10 @@ extension BatchWriter {
             books.lastLSN = batch.lastLSN
             books.isHealthy = true
         }
-        for (entry, location) in zip(entries, buffer.locations) {
-            entry.completion(.success(location))
+        site.observer.complete {
+            for (entry, location) in zip(entries, buffer.locations) {
+                entry.completion(.success(location))
+            }
         }
         site.observer.committed(batch)
     }
@@ -166,7 +168,9 @@ extension BatchWriter {
             books.lastFailure = error
         }
         keeper.wake()
-        for entry in entries { entry.completion(.failure(.failed(error))) }
+        site.observer.complete {
+            for entry in entries { entry.completion(.failure(.failed(error))) }
+        }
         site.observer.failed(error, frames: entries.count)
     }
 

@@ -2,6 +2,9 @@ package import Posix
 
 /// Hears what goes on in the log. Every call must return quickly and must not call the log.
 package protocol LogObserver: Sendable {
+    /// Runs the completions of a batch: `completions`, once, before it returns. Whoever they
+    /// wake can be woken together. Runs on: the log's thread.
+    func complete(_ completions: () -> Void)
     /// A batch is on stable storage and its completions have run. Runs on: the log's thread.
     func committed(_ batch: CommittedBatch)
     /// A batch failed and its completions have run. Runs on: the log's thread.
@@ -11,6 +14,10 @@ package protocol LogObserver: Sendable {
     /// Work on a segment in the background failed (growing, sealing, marking it free); the log
     /// goes on without. Runs on: the log's threads, or the caller of `open`.
     func choreFailed(_ error: SystemError)
+}
+
+extension LogObserver {
+    package func complete(_ completions: () -> Void) { completions() }
 }
 
 /// Figures of one commit.

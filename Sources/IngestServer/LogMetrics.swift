@@ -1,6 +1,7 @@
 internal import DurableLog
 internal import Logging
 internal import Posix
+internal import Reactor
 internal import Telemetry
 
 /// What the chunk log reports, counted; what went wrong in it, logged as well.
@@ -34,6 +35,9 @@ final class LogMetrics: LogObserver {
         chores = registry.counter(
             "holdfast_log_chore_failures_total", "Background work on segments that failed.")
     }
+
+    /// Many connections hear of one commit: their loops are woken once.
+    func complete(_ completions: () -> Void) { EventLoop.wakingTogether(completions) }
 
     func committed(_ batch: CommittedBatch) {
         frames.add(batch.frames)

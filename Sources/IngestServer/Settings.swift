@@ -49,7 +49,7 @@ package struct Settings: Equatable, Sendable {
 
     /// How bytes move from the log to the recordings' own files.
     package struct Checkpoints: Equatable, Sendable {
-        package var checkpointIntervalSeconds = 2
+        package var checkpointIntervalSeconds = 10
         package var checkpointBytes = 16 << 20
         package var diskReserveBytes = 256 << 20
     }

@@ -13,8 +13,9 @@ extension Connection {
         case gone
     }
 
-    /// At most this much of a head is received at once: what comes with it of a body is copied.
-    private static let headReadBytes = 4096
+    /// At most this much is received with a head: of a longer body, what comes here is copied; a
+    /// short one (4 KiB) is whole with it and costs no second call.
+    private static let headReadBytes = 8192
     /// A peer that sends request after request gives the others a turn after so many.
     private static let exchangesMax = 16
 

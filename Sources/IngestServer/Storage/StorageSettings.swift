@@ -12,7 +12,7 @@ package struct StorageSettings: Sendable {
     /// How far from the prefix a chunk may begin.
     package var windowBytesMax: Int64 = 256 << 20
     /// How long acknowledged bytes may wait in the log before they move home.
-    package var checkpointInterval: Duration = .seconds(2)
+    package var checkpointInterval: Duration = .seconds(10)
     /// How long after a failure to move bytes or to publish it is tried again.
     package var retryInterval: Duration = .seconds(1)
     /// How much of a recording moves in one turn.
