@@ -43,7 +43,7 @@ package final class Service: Sendable {
         let loops = startLoops(settings)
         let server = HTTPServer(
             host: address.host, port: address.port, loops: loops,
-            limits: settings.transportLimits, logger: logger,
+            limits: limits(settings, logger), logger: logger,
             observer: TransportMetrics(registry)
         ) { exchange in await router.handle(exchange) }
         do throws(SystemError) {
@@ -81,6 +81,23 @@ package final class Service: Sendable {
         } catch {
             throw ServiceError("\(error)")
         }
+    }
+
+    /// Files and pipes of the server itself, and connections that are being refused.
+    private static let ownDescriptors = 512
+
+    /// The settings' limits, with no more connections than there may be descriptors: one that
+    /// is too many is better refused than left waiting, and the log's files must open.
+    private static func limits(_ settings: Settings, _ logger: Logger) -> TransportLimits {
+        var limits = settings.transportLimits
+        let descriptors = DescriptorLimit.raise()
+        let room = descriptors - min(ownDescriptors, descriptors / 2)
+        guard room < limits.connectionsMax else { return limits }
+        logger.warning(
+            "fewer connections than connectionsMax, for want of descriptors (ulimit -n)",
+            metadata: ["connections": "\(room)", "descriptors": "\(descriptors)"])
+        limits.connectionsMax = room
+        return limits
     }
 
     private static func readiness(

@@ -25,7 +25,13 @@ extension Setting {
     private static let connections = [
         number(
             "connectionsMax", "connections", \.connections.connectionsMax, 1...1_000_000,
-            "Connections open at once. Further ones are answered 503."),
+            "Connections open at once. Further ones are answered 503. Lowered where the process "
+                + "may not have that many descriptors."),
+        number(
+            "connectionsPerAddressMax", "connections",
+            \.connections.connectionsPerAddressMax, 1...1_000_000,
+            "Connections of one address (IPv6: of one /64). Further ones are answered 503. Behind "
+                + "a proxy all have the proxy's address."),
         number(
             "headTimeoutSeconds", "seconds", \.connections.headTimeoutSeconds, 1...3600,
             "A request's head must be here this long after its first byte."),
@@ -40,7 +46,8 @@ extension Setting {
             0...most, "A body must come at least this fast on average. 0 lets it trickle."),
         number(
             "bodyBytesInFlightMax", "bytes", \.connections.bodyBytesInFlightMax, 1...most,
-            "Memory for bodies of all connections. Without room a connection waits its turn."),
+            "Memory for bodies of all connections. Without room a connection waits its turn, and "
+                + "bodies that have room must be whole within 10 seconds."),
         number(
             "lingerBytesMax", "bytes", \.connections.lingerBytesMax, 0...most,
             "Read and dropped after a refusal, so that the client sees the answer."),

@@ -6,6 +6,7 @@ extension Settings {
     var transportLimits: TransportLimits {
         var limits = TransportLimits()
         limits.connectionsMax = connections.connectionsMax
+        limits.connectionsPerAddressMax = connections.connectionsPerAddressMax
         limits.headTimeout = .seconds(connections.headTimeoutSeconds)
         limits.idleTimeout = .seconds(connections.idleTimeoutSeconds)
         limits.writeTimeout = .seconds(connections.writeTimeoutSeconds)

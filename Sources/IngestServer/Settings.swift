@@ -18,6 +18,7 @@ package struct Settings: Equatable, Sendable {
     /// What one connection may do, and all of them together.
     package struct Connections: Equatable, Sendable {
         package var connectionsMax = 10_000
+        package var connectionsPerAddressMax = 8_000
         package var headTimeoutSeconds = 10
         package var idleTimeoutSeconds = 60
         package var writeTimeoutSeconds = 30

@@ -20,8 +20,8 @@ final class TransportMetrics: TransportObserver {
             "holdfast_body_bytes_total", "Bytes of request bodies received.")
         refusals = CounterFamily(
             registry, "holdfast_http_refusals_total",
-            "Requests that ended before a route saw them, by the status of the answer.",
-            labelNames: ["status"])
+            "What the transport answered or closed by itself, by status (0: no answer) and reason.",
+            labelNames: ["status", "reason"])
         self.opened = opened
         self.closed = closed
     }
@@ -29,5 +29,7 @@ final class TransportMetrics: TransportObserver {
     func connectionOpened() { opened.add() }
     func connectionClosed() { closed.add() }
     func bodyBytes(_ count: Int) { bytes.add(count) }
-    func refused(status: Int, reason: String) { refusals[String(status)].add() }
+    func refused(status: Int, _ reason: Refused) {
+        refusals[String(status), reason.rawValue].add()
+    }
 }

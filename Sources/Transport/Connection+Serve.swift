@@ -19,26 +19,30 @@ extension Connection {
     /// A peer that sends request after request gives the others a turn after so many.
     private static let exchangesMax = 16
 
-    /// Answers request after request until one side has enough, then closes.
-    ///
-    /// `isRefused`: there are too many connections; the first request is answered 503.
-    func serve(isRefused: Bool) async {
+    /// Answers request after request until one side has enough, then closes. With too many
+    /// connections, the first request is answered 503.
+    func serve() async {
         var headDeadline: Moment? = shard.loop.now + shard.limits.headTimeout
         serving: while true {
             let arrival = await nextHead(headDeadline)
             headDeadline = nil
             switch arrival {
             case .request(let head):
-                if isRefused {
-                    await refuse(503, "too many connections", retryAfterSeconds: 1)
+                if case .refuse(let reason) = ticket.verdict {
+                    await refuse(503, reason, "too many connections", retryAfterSeconds: 1)
+                    break serving
+                }
+                if head.namesHTTPS {
+                    // RFC 9110 §7.4: not over a connection that is not secured.
+                    await refuse(421, .misdirected, "an https target over plain HTTP")
                     break serving
                 }
                 guard await answer(head) else { break serving }
             case .refused(let error):
-                await refuse(error.status, error.reason)
+                await refuse(error.status, .malformed, error.reason)
                 break serving
             case .tooSlow:
-                await refuse(408, "the head took too long")
+                await refuse(408, .headTimeout, "the head took too long")
                 break serving
             case .gone:
                 break serving
@@ -105,11 +109,11 @@ extension Connection {
 
     /// Answers by itself, without a handler, and lingers.
     private func refuse(
-        _ status: Int, _ reason: String, retryAfterSeconds: Int? = nil
+        _ status: Int, _ reason: Refused, _ detail: String, retryAfterSeconds: Int? = nil
     ) async {
-        shard.observer.refused(status: status, reason: reason)
+        shard.observer.refused(status: status, reason)
         let answer = Refusal.bytes(
-            status, reason, retryAfterSeconds: retryAfterSeconds, date: shard.date())
+            status, detail, retryAfterSeconds: retryAfterSeconds, date: shard.date())
         do throws(WriteError) {
             try await send(answer)
             await linger()

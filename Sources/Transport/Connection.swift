@@ -18,6 +18,7 @@ final class Connection: @unchecked Sendable {
 
     let registration: Registration
     let shard: Shard
+    let ticket: Admission.Ticket
     var input = InputBuffer()
     /// A request is being read or answered: a drain lets it end.
     var isBusy = false
@@ -28,9 +29,10 @@ final class Connection: @unchecked Sendable {
     /// The last receive took all there was: wait for an edge before the next.
     private var isDrained = true
 
-    init(_ registration: Registration, _ shard: Shard) {
+    init(_ registration: Registration, _ shard: Shard, _ ticket: Admission.Ticket) {
         self.registration = registration
         self.shard = shard
+        self.ticket = ticket
     }
 
     var socket: Int32 { registration.raw }
@@ -129,7 +131,9 @@ final class Connection: @unchecked Sendable {
         let deadline = shard.loop.now + shard.limits.writeTimeout
         switch await shard.loop.writable(registration, until: deadline) {
         case .ready: return 0
-        case .timedOut: throw .timedOut
+        case .timedOut:
+            shard.observer.refused(status: 0, .writeTimeout)
+            throw .timedOut
         case .closed: throw .disconnected
         }
     }

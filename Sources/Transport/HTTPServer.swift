@@ -27,7 +27,8 @@ package final class HTTPServer: Sendable {
     ) {
         self.host = host
         let budget = BodyBudget(limits.bodyBytesInFlightMax)
-        let admission = Admission(connectionsMax: limits.connectionsMax)
+        let admission = Admission(
+            connectionsMax: limits.connectionsMax, perAddressMax: limits.connectionsPerAddressMax)
         running = Lock(Running(port: port))
         shards = loops.map { Shard($0, limits, logger, observer, budget, admission, handler) }
         self.budget = budget

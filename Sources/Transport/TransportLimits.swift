@@ -4,6 +4,8 @@ package import HTTP1
 package struct TransportLimits: Sendable {
     /// Connections open at once over all loops; those beyond are answered 503.
     package var connectionsMax = 10_000
+    /// Those of one address (IPv6: of one /64); those beyond are answered 503.
+    package var connectionsPerAddressMax = 8_000
     /// From the first byte of a head (for a new connection: from accept) to its last.
     package var headTimeout: Duration = .seconds(10)
     /// A connection without a request in flight is closed after this, and a body in which
@@ -21,7 +23,8 @@ package struct TransportLimits: Sendable {
     /// The same, as a time.
     package var lingerTime: Duration = .seconds(2)
     /// Memory for bodies over all loops, in bytes. A body that finds no room waits for its
-    /// turn, in order of arrival.
+    /// turn, in order of arrival; meanwhile those that have room must be whole within
+    /// `bodyGrace`.
     package var bodyBytesInFlightMax = 256 << 20
     /// Limits on heads and chunk lines.
     package var http = HTTPLimits()

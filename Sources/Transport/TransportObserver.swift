@@ -4,7 +4,7 @@ package protocol TransportObserver: Sendable {
     func connectionClosed()
     /// The transport answered or closed by itself: a malformed head, a timeout, a limit.
     /// `status` is the answer's, or 0 where the connection was closed without one.
-    func refused(status: Int, reason: String)
+    func refused(status: Int, _ reason: Refused)
     /// `count` bytes of a body were received (after the chunked coding is taken off).
     func bodyBytes(_ count: Int)
 }

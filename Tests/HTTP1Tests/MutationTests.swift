@@ -1,4 +1,5 @@
 import HTTP1
+import TestKit
 import Testing
 
 /// Steele, Lea, Flood: "Fast Splittable Pseudorandom Number Generators" (2014).
@@ -26,7 +27,7 @@ struct MutationTests {
 
     private static let seeds: [[UInt8]] =
         HeadParserTests.allRows.map(\.bytes).filter { !$0.isEmpty }
-        + ChunkedDecoderTests.rows.map { row in
+        + ChunkedRows.all.map { row in
             Array(
                 ("PUT /a HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n" + row.0).utf8)
         }

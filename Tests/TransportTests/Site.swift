@@ -10,6 +10,7 @@ final class Recorder: TransportObserver {
         var opened = 0
         var closed = 0
         var refusals: [Int] = []
+        var reasons: [Refused] = []
         var bodyBytes = 0
     }
 
@@ -24,7 +25,11 @@ final class Recorder: TransportObserver {
 
     func connectionOpened() { change { $0.opened += 1 } }
     func connectionClosed() { change { $0.closed += 1 } }
-    func refused(status: Int, reason: String) { change { $0.refusals.append(status) } }
+    func refused(status: Int, _ reason: Refused) {
+        change {
+            $0.refusals.append(status); $0.reasons.append(reason)
+        }
+    }
     func bodyBytes(_ count: Int) { change { $0.bodyBytes += count } }
 
     private func change(_ body: (inout Facts) -> Void) {
