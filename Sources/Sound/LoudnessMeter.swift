@@ -44,7 +44,8 @@ package struct LoudnessMeter: Sendable {
         while index + channelCount <= samples.count {
             for channel in 0..<channelCount {
                 let sample = samples[index + channel]
-                peak = max(peak, abs(sample))
+                let magnitude = sample < 0 ? -sample : sample
+                if magnitude > peak { peak = magnitude }
                 let weighted = filters[channel].filter(Double(sample))
                 step += weighted * weighted
             }

@@ -48,8 +48,8 @@ package struct WaveformBuilder: Sendable {
         var power: Float = 0
         for index in samples.indices {
             let sample = samples[index]
-            bucket.low = min(bucket.low, sample)
-            bucket.high = max(bucket.high, sample)
+            if sample < bucket.low { bucket.low = sample }
+            if sample > bucket.high { bucket.high = sample }
             power += sample * sample
         }
         bucket.power += Double(power)

@@ -44,8 +44,9 @@ struct ArtifactSource {
             }
     }
 
-    /// Errors also where the file is shorter than it is said to be.
+    /// Errors also where the file is shorter than it is said to be, and when it is not wanted.
     func read(_ range: Range<Int64>) throws(SystemError) -> [UInt8] {
+        guard isWanted else { throw SystemError("read", "an artifact not wanted any more", 125) }
         let bytes = try file.read(range.count, at: start + range.lowerBound)
         guard bytes.count == range.count else { throw SystemError("read", "an artifact", 5) }
         return bytes

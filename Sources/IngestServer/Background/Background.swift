@@ -28,7 +28,7 @@ final class Background: Sendable {
     /// More wait in the manifests only.
     private static let idsMax = 10_000
 
-    let folder: String
+    private let folder: String
     let queue = Lock(Queue())
     private let files: any FileSystem
     private let metrics: StorageMetrics
@@ -40,6 +40,9 @@ final class Background: Sendable {
     }
 
     private static func folder(_ settings: StorageSettings) -> String { settings.folder + "/work" }
+
+    /// Where something is made of a recording.
+    func file(_ id: RecordingID) -> String { "\(folder)/\(id.text)" }
 
     /// Forgets what a crash left half made. Called before the store is open.
     static func clean(_ settings: StorageSettings, _ files: any FileSystem) throws(SystemError) {

@@ -115,6 +115,7 @@ final class BackgroundWorker {
         guard phase == .finalized, let publication,
             let lack = lack(of: publication, entry.folder)
         else { return }
+        defer { clear(id) }
         do throws(SystemError) {
             let source = try ArtifactSource(entry, publication, headBytes: headBytes, store)
             switch lack {
@@ -122,8 +123,9 @@ final class BackgroundWorker {
             case .sound: try decode(entry, source)
             }
         } catch {
-            // Its files may have gone with it.
-            guard source(is: entry) else { return }
+            // Its files may have gone with it; and what is left at the end is no failure.
+            let generation = entry.state.withLock { $0.publication?.generation }
+            guard generation == publication.generation, !background.isClosed else { return }
             isBehind = true
             store.metrics.backgroundErrors.add(1)
             store.logger.error(
@@ -132,8 +134,11 @@ final class BackgroundWorker {
         }
     }
 
-    private func source(is entry: Entry) -> Bool {
-        entry.state.withLock { $0.phase == .finalized }
+    /// Removes what was left half made.
+    private func clear(_ id: RecordingID) {
+        guard background.delivery(for: id) == nil else { return }
+        // What cannot be removed now is removed at the next start.
+        try? store.files.remove(background.file(id))
     }
 
     private func makeCopy(_ entry: Entry, _ source: ArtifactSource) throws(SystemError) {
@@ -142,9 +147,9 @@ final class BackgroundWorker {
             isBehind = true
             return
         }
-        let path = "\(background.folder)/\(entry.id.text).copy"
+        let path = background.file(entry.id)
         switch try CopyMaker(source).make(path, store.files) {
-        case .stopped: try store.files.remove(path)
+        case .stopped: return
         case .impossible:
             try store.files.remove(path)
             deliver(.copy(nil, offset: 0), nil, entry, source)
@@ -165,7 +170,7 @@ final class BackgroundWorker {
         guard let outcome else { return deliver(.noSound, nil, entry, source) }
         store.metrics.decodedSeconds.add(outcome.decodedSeconds)
         store.metrics.undecodablePackets.add(Int(outcome.undecodableCount))
-        let path = "\(background.folder)/\(entry.id.text).waveform"
+        let path = background.file(entry.id)
         let document = outcome.document(durationSeconds: source.durationSeconds)
         let file = try store.files.open(path, .replace)
         try file.write(WireJSON.encode(document), at: 0)

@@ -63,7 +63,7 @@ final class SoundProof {
         _ = ended.finish { frames.append($0) }
         try decodeFrames(fetch, tracks)
         endRun()
-        guard let meter, let builder, packetCount > undecodableCount else { return nil }
+        guard let meter, let builder, packetCount > 0 else { return nil }
         return Outcome(
             waveform: builder.waveform, loudness: meter.integrated,
             peak: meter.peak > 0 ? Decibels.ofFullScale(Double(meter.peak)) : nil,
