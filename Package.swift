@@ -72,7 +72,7 @@ let package = Package(
         library("Posix", ["CLinux"]),
         library("Reactor", ["Posix", "CLinux"]),
         library("Telemetry", ["Posix"]),
-        library("Transport", ["Posix", "Reactor", "HTTP1", "CLinux", logging]),
+        library("Transport", ["Posix", "Reactor", "HTTP1", "CLinux", "COpenSSL", logging]),
         library("DurableLog", ["Bytes", "Digests", "Posix"]),
         library("Catalog", ["Recordings", grdb]),
 

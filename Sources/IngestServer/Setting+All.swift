@@ -1,7 +1,7 @@
 extension Setting {
     /// Every key, in the order of help and example file.
     package static let all: [Setting] =
-        service + connections + chunks + log + checkpoints + background
+        service + tls + connections + chunks + log + checkpoints + background
 
     package static func named(_ key: String) -> Setting? { all.first { $0.key == key } }
 
@@ -20,6 +20,27 @@ extension Setting {
         number(
             "drainSeconds", "seconds", \.drainSeconds, 0...3600,
             "How long requests under way may take to end after SIGTERM."),
+    ]
+
+    private static let tls = [
+        text(
+            "tlsCertificate", "path or none", \.tls.tlsCertificate,
+            "The server's certificate in PEM, its issuers' behind it. With it, connections speak "
+                + "TLS alone. SIGHUP reads it again."),
+        text("tlsKey", "path or none", \.tls.tlsKey, "The certificate's key in PEM."),
+        text(
+            "tlsClientCa", "path or none", \.tls.tlsClientCa,
+            "Certificates of authorities in PEM: clients show a certificate of one of them."),
+        flag(
+            "tlsClientRequired", \.tls.tlsClientRequired,
+            "Whether a client without a certificate is turned away where tlsClientCa is set."),
+        number(
+            "tlsHandshakeTimeoutSeconds", "seconds", \.tls.tlsHandshakeTimeoutSeconds, 1...3600,
+            "A new connection must have shaken hands after this long."),
+        flag(
+            "plainAllowed", \.tls.plainAllowed,
+            "Whether plain HTTP may be served to other machines. Set it where something in front "
+                + "of the server ends TLS."),
     ]
 
     private static let connections = [

@@ -7,6 +7,7 @@ package struct Settings: Equatable, Sendable {
     package var loops = 0
     package var drainSeconds = 10
 
+    package var tls = TLS()
     package var connections = Connections()
     package var chunks = Chunks()
     package var log = Log()
@@ -14,6 +15,16 @@ package struct Settings: Equatable, Sendable {
     package var decodeProof = true
 
     package init() {}
+
+    /// How connections are secured. A path of "none" is none.
+    package struct TLS: Equatable, Sendable {
+        package var tlsCertificate = "none"
+        package var tlsKey = "none"
+        package var tlsClientCa = "none"
+        package var tlsClientRequired = true
+        package var tlsHandshakeTimeoutSeconds = 10
+        package var plainAllowed = false
+    }
 
     /// What one connection may do, and all of them together.
     package struct Connections: Equatable, Sendable {

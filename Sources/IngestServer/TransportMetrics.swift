@@ -7,6 +7,7 @@ final class TransportMetrics: TransportObserver {
     private let closed: Counter
     private let bytes: Counter
     private let refusals: CounterFamily
+    private let handshakes: CounterFamily
 
     init(_ registry: MetricsRegistry) {
         let opened = registry.counter(
@@ -22,12 +23,18 @@ final class TransportMetrics: TransportObserver {
             registry, "holdfast_http_refusals_total",
             "What the transport answered or closed by itself, by status (0: no answer) and reason.",
             labelNames: ["status", "reason"])
+        handshakes = CounterFamily(
+            registry, "holdfast_tls_handshakes_total", "Handshakes completed.",
+            labelNames: ["version", "resumed"])
         self.opened = opened
         self.closed = closed
     }
 
     func connectionOpened() { opened.add() }
     func connectionClosed() { closed.add() }
+    func secured(_ version: String, isResumed: Bool) {
+        handshakes[version, isResumed ? "true" : "false"].add()
+    }
     func bodyBytes(_ count: Int) { bytes.add(count) }
     func refused(status: Int, _ reason: Refused) {
         refusals[String(status), reason.rawValue].add()

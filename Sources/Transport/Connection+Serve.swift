@@ -22,6 +22,20 @@ extension Connection {
     /// Answers request after request until one side has enough, then closes. With too many
     /// connections, the first request is answered 503.
     func serve() async {
+        if let context = shard.tls?.current {
+            switch await secure(by: context) {
+            case .secured: await serveRequests()
+            case .plain: await refuse(400, .plain, "this port speaks TLS: use https")
+            case .over: break
+            }
+        } else {
+            await serveRequests()
+        }
+        tls?.sayGoodbye()
+        close()
+    }
+
+    private func serveRequests() async {
         var headDeadline: Moment? = shard.loop.now + shard.limits.headTimeout
         serving: while true {
             let arrival = await nextHead(headDeadline)
@@ -32,7 +46,7 @@ extension Connection {
                     await refuse(503, reason, "too many connections", retryAfterSeconds: 1)
                     break serving
                 }
-                if head.namesHTTPS {
+                if head.namesHTTPS, !isSecured {
                     // RFC 9110 §7.4: not over a connection that is not secured.
                     await refuse(421, .misdirected, "an https target over plain HTTP")
                     break serving
@@ -53,7 +67,6 @@ extension Connection {
                 await Task.yield()
             }
         }
-        close()
     }
 
     /// Runs the handler. Returns whether the connection can serve another request.
@@ -125,8 +138,11 @@ extension Connection {
     /// Says that nothing more will be sent, and throws away what still comes, within limits: to
     /// close with bytes unread would reset the connection, and the peer might never see the
     /// answer (RFC 9112 §9.6).
-    private func linger() async {
+    func linger() async {
         input.discard(&shard.pool)
+        // What still comes need not be decrypted to be thrown away.
+        tls?.sayGoodbye()
+        tls = nil
         guard shutdown(socket, Int32(SHUT_WR)) == 0 else { return }
         let deadline = shard.loop.now + shard.limits.lingerTime
         var left = shard.limits.lingerBytesMax

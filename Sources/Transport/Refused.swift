@@ -4,6 +4,10 @@ package enum Refused: String, Sendable, CaseIterable {
     case malformed
     /// An https target over plain HTTP.
     case misdirected
+    /// Plain HTTP where TLS is spoken.
+    case plain
+    case tlsHandshake = "tls_handshake"
+    case tlsTimeout = "tls_timeout"
     case headTimeout = "head_timeout"
     /// Slower than the least rate, or in the way of others.
     case bodyTimeout = "body_timeout"

@@ -24,6 +24,8 @@ final class Shard: @unchecked Sendable {
     let handler: ExchangeHandler
     let budget: BodyBudget
     let admission: Admission
+    /// Nil for plain HTTP.
+    let tls: TLSSource?
     var pool = SlabPool()
     private(set) var isDraining = false
     private var listener: Registration?
@@ -35,7 +37,7 @@ final class Shard: @unchecked Sendable {
     init(
         _ loop: EventLoop, _ limits: TransportLimits, _ logger: Logger,
         _ observer: any TransportObserver, _ budget: BodyBudget, _ admission: Admission,
-        _ handler: @escaping ExchangeHandler
+        _ tls: TLSSource?, _ handler: @escaping ExchangeHandler
     ) {
         self.loop = loop
         self.limits = LoopLimits(limits)
@@ -44,6 +46,7 @@ final class Shard: @unchecked Sendable {
         self.observer = observer
         self.budget = budget
         self.admission = admission
+        self.tls = tls
         self.handler = handler
     }
 

@@ -6,7 +6,10 @@ package struct TransportLimits: Sendable {
     package var connectionsMax = 10_000
     /// Those of one address (IPv6: of one /64); those beyond are answered 503.
     package var connectionsPerAddressMax = 8_000
-    /// From the first byte of a head (for a new connection: from accept) to its last.
+    /// From accept to the end of the handshake of TLS.
+    package var tlsHandshakeTimeout: Duration = .seconds(10)
+    /// From the first byte of a head (for a new connection: from accept, or the end of the
+    /// handshake) to its last.
     package var headTimeout: Duration = .seconds(10)
     /// A connection without a request in flight is closed after this, and a body in which
     /// nothing at all comes for as long.

@@ -2,6 +2,8 @@
 package protocol TransportObserver: Sendable {
     func connectionOpened()
     func connectionClosed()
+    /// A handshake of this version, "TLSv1.3" say, was completed.
+    func secured(_ version: String, isResumed: Bool)
     /// The transport answered or closed by itself: a malformed head, a timeout, a limit.
     /// `status` is the answer's, or 0 where the connection was closed without one.
     func refused(status: Int, _ reason: Refused)

@@ -17,7 +17,7 @@ import Testing
         "Posix": ["CLinux"],
         "Reactor": ["CLinux", "Posix"],
         "Telemetry": ["Posix"],
-        "Transport": ["CLinux", "HTTP1", "Logging", "Posix", "Reactor"],
+        "Transport": ["CLinux", "COpenSSL", "HTTP1", "Logging", "Posix", "Reactor"],
         "DurableLog": ["Bytes", "Digests", "Posix"],
         "Catalog": ["GRDB", "Recordings"],
         "IngestServer": [

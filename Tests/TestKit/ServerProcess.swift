@@ -54,6 +54,14 @@ package final class ServerProcess {
         process.waitForEnd()
     }
 
+    /// SIGHUP; returns once it has logged a line with `text`.
+    package func hangUp(waitingFor text: String) throws {
+        process.signal(SIGHUP)
+        guard process.waitForLine(.error, with: text) != nil else {
+            throw Failure(ending: process.waitForEnd(), text: standardError)
+        }
+    }
+
     /// An orderly stop: SIGTERM.
     package func terminate() -> ChildProcess.Ending {
         process.signal(SIGTERM)
@@ -77,7 +85,7 @@ package final class ServerProcess {
         return (rival.waitForEnd(), rival.text(.error))
     }
 
-    private static let announcement = "listening on http://"
+    private static let announcement = "listening on http"
 
     private static func start(
         _ data: String, listen: String, _ settings: [String: String], _ descriptors: Int?
@@ -98,7 +106,8 @@ package final class ServerProcess {
         guard let line = process.waitForLine(.error, with: announcement),
             let address = line.components(separatedBy: announcement).last,
             let port = UInt16(
-                address.drop { $0 != ":" }.dropFirst().prefix { $0.isASCII && $0.isNumber })
+                address.components(separatedBy: "127.0.0.1:").last?
+                    .prefix { $0.isASCII && $0.isNumber } ?? "")
         else {
             process.signal(SIGKILL)
             throw Failure(ending: process.waitForEnd(), text: process.text(.error))
