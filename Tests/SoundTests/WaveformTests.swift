@@ -24,15 +24,18 @@ import Testing
 
     @Test(
         "Each bucket holds the extremes and the power of its time, however the sound is cut",
-        arguments: [(1, 24_000), (2, 24_000), (2, 24_007), (1, 1_000), (1, 500)], [1, 97, 5_760])
+        arguments: [(1, 8_000), (2, 8_007), (1, 1_000), (1, 500)], [1, 97, 5_760])
     func buckets(shape: (channels: Int, total: Int), step: Int) {
         let sound = Self.ramp(shape.total, channels: shape.channels)
         let waveform = Self.waveform(
             sound, channels: shape.channels, total: shape.total, by: step)
+        var expected = [[Float]](repeating: [], count: Self.count)
+        for time in 0..<shape.total {
+            expected[time * Self.count / shape.total] +=
+                sound[time * shape.channels..<(time + 1) * shape.channels]
+        }
         var wrong = 0
-        for bucket in 0..<Self.count {
-            let samples = (0..<shape.total).filter { $0 * Self.count / shape.total == bucket }
-                .flatMap { sound[$0 * shape.channels..<($0 + 1) * shape.channels] }
+        for (bucket, samples) in expected.enumerated() {
             let power = samples.reduce(0) { $0 + $1 * $1 } / Float(max(1, samples.count))
             let isRight =
                 abs(waveform.low[bucket] - min(0, samples.min() ?? 0)) < 0.002

@@ -27,15 +27,13 @@ extension AssemblyWorker {
             return state.catalogRow(entry.id)
         }
         if let row { store.index.note(row, then: []) }
-        try store.background.drop(entry.id)
+        store.background.taken(entry.id)
         store.logger.info(
             "Taken in",
             metadata: [
                 "recording": "\(entry.id.text)", "what": "\(delivery.content.name)",
                 "revision": "\(publication.revision)",
             ])
-        // There may be more to do, now that this is done.
-        store.background.add(entry.id)
     }
 
     private func place(of delivery: Delivery, _ entry: Entry) -> String {

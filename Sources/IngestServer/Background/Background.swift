@@ -83,7 +83,16 @@ final class Background: Sendable {
 
     func delivery(for id: RecordingID) -> Delivery? { queue.withLock { $0.deliveries[id] } }
 
-    /// It was taken in, or nobody wants it any more.
+    /// It was taken in; there may be more to do, now that this is done.
+    func taken(_ id: RecordingID) {
+        queue.withLock { queue in
+            queue.deliveries[id] = nil
+            queue.ids.append(id)
+        }
+        queue.signal()
+    }
+
+    /// Nobody wants it any more.
     func drop(_ id: RecordingID) throws(SystemError) {
         let dropped = queue.withLock { $0.deliveries.removeValue(forKey: id) }
         if let file = dropped?.file { try files.remove(file) }

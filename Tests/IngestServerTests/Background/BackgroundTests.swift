@@ -32,12 +32,18 @@ struct BackgroundTests {
     @Test("What cannot be finished in place is served as received, then as a copy that seeks")
     func copy() async throws {
         let recording = try Self.narrow(80)
-        let folder = DataFolder()
+        let disk = SimulatedFileSystem()
+        let folder = DataFolder(disk)
         var store = try folder.open()
         try await store.deliver(recording, by: 1_000)
+        // Until it was looked at, nothing can be made of it.
+        disk.fail { $0.path.hasPrefix("/data/work/") ? .error(5) : nil }
         let first = try await store.finalize(recording.id, recording.whole)
         #expect(first.notes.contains { $0.hasPrefix("published as received") })
         #expect(first.notes.contains("being rewritten so that it seeks"))
+        await Self.idle(store)
+        disk.fail(nil)
+        store = try folder.reopen(store)
         await Self.idle(store)
         for _ in 0..<2 {
             let status = try await store.status(recording.id)
