@@ -62,6 +62,7 @@ let package = Package(
         library("Bytes", [], pure),
         library("Recordings", ["Bytes"], pure),
         library("Containers", ["Bytes", "Recordings"], pure),
+        library("Sound", [], pure),
         library("HTTP1", ["Bytes"], pure),
         library("Wire", ["Bytes", "HTTP1", "Recordings"], pure),
 
@@ -80,7 +81,8 @@ let package = Package(
             "IngestServer",
             [
                 "Bytes", "Recordings", "Containers", "HTTP1", "Wire", "Digests", "Posix",
-                "Reactor", "Telemetry", "Transport", "DurableLog", "Catalog", "Opus", logging,
+                "Reactor", "Telemetry", "Transport", "DurableLog", "Catalog", "Opus", "Sound",
+                logging,
             ]),
         library(
             "IngestClient",
@@ -103,10 +105,11 @@ let package = Package(
             path: "Tests/TestKit", swiftSettings: house),
         tests("RecordingsTests", ["Recordings", "Bytes"]),
         tests("ContainersTests", ["Containers", "Bytes", "Digests"]),
+        tests("SoundTests", ["Sound", "Opus", "Containers"]),
         tests("HTTP1Tests", ["HTTP1", "Bytes"]),
         tests("WireTests", ["Wire", "HTTP1", "Recordings"]),
         tests("DigestsTests", ["Digests"]),
-        tests("OpusTests", ["Opus", "Bytes"]),
+        tests("OpusTests", ["Opus", "Bytes", "Containers"]),
         tests("PosixTests", ["Posix"]),
         tests("ReactorTests", ["Reactor", "Posix", "CLinux"]),
         tests("TelemetryTests", ["Telemetry"]),
@@ -117,13 +120,14 @@ let package = Package(
             "IngestServerTests",
             [
                 "IngestServer", "Recordings", "Wire", "Posix", "DurableLog", "Catalog", "Digests",
-                "Bytes", "Containers", "Telemetry",
+                "Bytes", "Containers", "Telemetry", "Sound",
             ]),
         tests(
             "IngestClientTests",
             ["IngestClient", "Bytes", "Containers", "Digests", "Opus", "Recordings", "Wire"]),
         tests(
-            "ServiceTests", ["Recordings", "Wire", "Digests", "Posix", "Bytes", "Containers"]),
+            "ServiceTests",
+            ["IngestClient", "Recordings", "Wire", "Digests", "Posix", "Bytes", "Containers"]),
         tests("HouseTests", ["IngestServer", "holdfastd"]),
     ]
 )

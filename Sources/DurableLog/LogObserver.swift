@@ -25,6 +25,8 @@ package struct CommittedBatch: Sendable {
     package let frames: Int
     /// With headers and padding.
     package let bytes: Int
+    /// Before it was written, because the log was nearly full.
+    package let wait: Duration
     package let write: Duration
     package let sync: Duration
     package let lastLSN: UInt64

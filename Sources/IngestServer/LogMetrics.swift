@@ -10,6 +10,7 @@ final class LogMetrics: LogObserver {
     private let bytes: Counter
     private let syncs: Histogram
     private let writes: Histogram
+    private let waits: Histogram
     private let framesPerCommit: Histogram
     private let failures: Counter
     private let damages: Counter
@@ -25,6 +26,9 @@ final class LogMetrics: LogObserver {
             "holdfast_log_sync_seconds", "Time of one sync of the log.")
         writes = registry.histogram(
             "holdfast_log_write_seconds", "Time to write one batch before its sync.")
+        waits = registry.histogram(
+            "holdfast_log_pace_seconds",
+            "Time that a batch waited because the log was nearly full.")
         framesPerCommit = registry.histogram(
             "holdfast_log_commit_frames", "Frames that one sync made durable.",
             buckets: [1, 2, 4, 8, 16, 32, 64, 128, 256, 1024])
@@ -42,6 +46,7 @@ final class LogMetrics: LogObserver {
     func committed(_ batch: CommittedBatch) {
         frames.add(batch.frames)
         bytes.add(batch.bytes)
+        if batch.wait > .zero { waits.observe(batch.wait) }
         syncs.observe(batch.sync)
         writes.observe(batch.write)
         framesPerCommit.observe(Double(batch.frames))

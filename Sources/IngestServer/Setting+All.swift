@@ -1,6 +1,7 @@
 extension Setting {
     /// Every key, in the order of help and example file.
-    package static let all: [Setting] = service + tls + connections + chunks + log + checkpoints
+    package static let all: [Setting] =
+        service + tls + connections + chunks + log + checkpoints + background
 
     package static func named(_ key: String) -> Setting? { all.first { $0.key == key } }
 
@@ -129,6 +130,13 @@ extension Setting {
         number(
             "diskReserveBytes", "bytes", \.checkpoints.diskReserveBytes, 0...most,
             "New bytes are refused while the disk has less free than this and what is to move."),
+    ]
+
+    private static let background = [
+        flag(
+            "decodeProof", \.decodeProof,
+            "Whether finished recordings' Opus sound is decoded when nothing else is to do: it "
+                + "proves the sound and yields waveform and loudness.")
     ]
 
     private static func text(

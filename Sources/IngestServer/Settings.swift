@@ -12,6 +12,7 @@ package struct Settings: Equatable, Sendable {
     package var chunks = Chunks()
     package var log = Log()
     package var checkpoints = Checkpoints()
+    package var decodeProof = true
 
     package init() {}
 

@@ -70,6 +70,7 @@ private enum Resource {
     case finalize(String)
     case status(String)
     case media(String)
+    case waveform(String, WaveformFormat?)
     case metrics
     case health
     case ready
@@ -102,6 +103,9 @@ private enum Resource {
             case "finalize": self = .finalize(segments[1])
             case "status": self = .status(segments[1])
             case "media": self = .media(segments[1])
+            case "waveform": self = .waveform(segments[1], nil)
+            case "waveform.json": self = .waveform(segments[1], .json)
+            case "waveform.svg": self = .waveform(segments[1], .svg)
             default: throw .notFound
             }
         case ("recordings", 4) where segments[2] == "chunks":
@@ -116,7 +120,7 @@ private enum Resource {
         case .recording: [.get, .put, .delete]
         case .chunks, .finalize: [.post]
         case .chunk: [.put]
-        case .status, .media, .metrics, .health, .ready: [.get]
+        case .status, .media, .waveform, .metrics, .health, .ready: [.get]
         }
     }
 
@@ -145,6 +149,10 @@ private enum Resource {
         case .media(let text):
             let id = try Route.id(text, for: verb)
             return .media(id, asReceived: try QueryParameters(query).isAsReceived())
+        case .waveform(let text, let format):
+            let id = try Route.id(text, for: verb)
+            if let format { return .waveform(id, format) }
+            return .waveform(id, try QueryParameters(query).waveformFormat())
         case .metrics: return .metrics
         case .health: return .health
         case .ready: return .ready

@@ -2,26 +2,33 @@ import ArgumentParser
 import Foundation
 import IngestClient
 
-/// `holdfast send FILE… --server URL`.
+/// `holdfast send [FILE…] --server URL`.
 struct Send: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Sends finished recordings from the local disk.",
+        abstract: "Sends what was recorded here, or files from the local disk.",
         discussion: """
+            Without files, everything in the outbox that is to be sent goes, also what was parked \
+            because the server was gone; with --recording, so do recordings that were kept here. \
+            It ends when each is sent, parked or has failed.
+
             Sending a file again is safe: it goes on where it stopped, also after a crash, and a \
             file that the server has whole is only asked after. What was made of each file is \
             printed to standard output, progress to standard error.
 
             Exit codes: 0 everything is on the server; 1 the server refuses a file for good; \
-            2 a file cannot be read; 3 the server could not be reached, or had no room, for as \
+            2 a file or the profile cannot be read; 3 the server could not be reached, or had no room, for as \
             long as it was tried: send again later; 64 the command is not right. With several \
             files the rest is still sent, and the highest code counts.
             """)
 
-    @Argument(help: "The files to send.", completion: .file())
-    var files: [String]
+    @Argument(help: "The files to send; none sends the outbox.", completion: .file())
+    var files: [String] = []
 
-    @Option(help: "The server's address, http://127.0.0.1:8080 say.")
-    var server: String
+    @Option(help: "A recording of the outbox by its id, or how it begins; may be repeated.")
+    var recording: [String] = []
+
+    @OptionGroup var server: ServerOptions
+    @OptionGroup var profile: ProfileOptions
 
     @Option(help: "The recordings' media type. Told by the files' names if left out.")
     var mediaType: String?
@@ -35,25 +42,52 @@ struct Send: AsyncParsableCommand {
     @Option(help: "How often a request is tried before it is given up.")
     var attempts = 12
 
-    @Flag(help: "Print one line of JSON for each file.")
+    @Option(help: "Of the outbox: requests are taken for lost after so many seconds of silence.")
+    var stallSeconds = 30.0
+
+    @Flag(help: "Print one line of JSON for each file or recording.")
     var json = false
 
     func validate() throws {
-        guard let url = URL(string: server), ["http", "https"].contains(url.scheme),
-            url.host() != nil
-        else { throw ValidationError("--server must be an address like http://127.0.0.1:8080") }
-        guard !files.isEmpty else { throw ValidationError("name at least one file") }
+        _ = try server.required()
+        guard files.isEmpty || recording.isEmpty else {
+            throw ValidationError("either files or --recording")
+        }
         guard chunkBytes > 0 else { throw ValidationError("--chunk-bytes must be at least 1") }
         guard (1...64).contains(inFlight) else {
             throw ValidationError("--in-flight must be from 1 to 64")
+        }
+        guard (0.1...86_400).contains(stallSeconds) else {
+            throw ValidationError("--stall-seconds must be from 0.1 to 86400")
         }
         guard attempts > 0 else { throw ValidationError("--attempts must be at least 1") }
     }
 
     func run() async throws {
-        // Checked by `validate`.
-        guard let url = URL(string: server) else { throw ExitCode.validationFailure }
-        var options = SendOptions(server: url)
+        let code = try await files.isEmpty ? sendOutbox() : sendFiles()
+        if code != 0 { throw ExitCode(code) }
+    }
+
+    private func sendOutbox() async throws -> Int32 {
+        var options = UploadOptions(server: try server.required())
+        options.inFlightMax = max(2, inFlight)
+        options.retries.attemptsMax = attempts
+        options.stallTimeout = .seconds(stallSeconds)
+        do {
+            let outbox = try profile.open()
+            try outbox.resumeParked()
+            for id in recording {
+                try outbox.retry(RecordingChoice.one(id, in: outbox.recordings()).id)
+            }
+            return try await BacklogSending(outbox: outbox, options: options, isJSON: json).run()
+        } catch {
+            FileHandle.standardError.write(Data("\(error)\n".utf8))
+            return error is ChoiceTrouble ? 1 : 2
+        }
+    }
+
+    private func sendFiles() async throws -> Int32 {
+        var options = SendOptions(server: try server.required())
         options.mediaType = mediaType
         options.chunkBytes = chunkBytes
         options.inFlightMax = inFlight
@@ -78,6 +112,6 @@ struct Send: AsyncParsableCommand {
                 FileHandle.standardError.write(Data((report.text + "\n").utf8))
             }
         }
-        if code != 0 { throw ExitCode(code) }
+        return code
     }
 }

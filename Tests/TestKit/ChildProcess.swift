@@ -76,6 +76,8 @@ package final class ChildProcess: Sendable {
         state.withLock { if $0.ending == nil { kill(id, number) } }
     }
 
+    package var hasEnded: Bool { state.withLock { $0.ending != nil } }
+
     /// Blocks until the process and everything it wrote have ended.
     @discardableResult
     package func waitForEnd() -> Ending {

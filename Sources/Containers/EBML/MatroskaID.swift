@@ -36,6 +36,7 @@ package enum MatroskaID {
     package static let trackNumber: UInt32 = 0xD7
     package static let trackType: UInt32 = 0x83
     package static let codecID: UInt32 = 0x86
+    package static let codecPrivate: UInt32 = 0x63A2
     package static let defaultDuration: UInt32 = 0x23_E383
     package static let contentEncodings: UInt32 = 0x6D80
     package static let video: UInt32 = 0xE0

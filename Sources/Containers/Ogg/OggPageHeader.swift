@@ -77,8 +77,10 @@ package struct OggPageHeader: Equatable, Sendable {
     }
 
     /// A whole page that holds nothing, 27 bytes: legal, and every player steps over it.
-    package static func emptyPage(serial: UInt32, sequence: UInt32) -> [UInt8] {
-        page(OggPageHeader(flags: [], granule: nil, serial: serial, sequence: sequence), [])
+    package static func emptyPage(
+        serial: UInt32, sequence: UInt32, flags: Flags = []
+    ) -> [UInt8] {
+        page(OggPageHeader(flags: flags, granule: nil, serial: serial, sequence: sequence), [])
     }
 
     /// The second page of an Opus stream, with tags that say nothing (RFC 7845 §5.2).

@@ -69,6 +69,8 @@ package final class Router: Sendable {
         case .recording(let id): .answer(try await recording(id))
         case .media(let id, let asReceived):
             try await media(exchange, id, asReceived: asReceived)
+        case .waveform(let id, let format):
+            .answer(try await waveform(exchange, id, format))
         case .list(let query): .answer(try await list(query))
         case .delete(let id): .answer(try await delete(id))
         case .metrics: .answer(exposition())

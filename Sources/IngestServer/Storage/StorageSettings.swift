@@ -20,6 +20,11 @@ package struct StorageSettings: Sendable {
     /// New bytes are refused while the disk has less room than this beyond what is promised.
     package var diskReserveBytes: Int64 = 256 << 20
 
+    /// Whether the sound of finished recordings is decoded, for proof, waveform and loudness.
+    package var decodesSound = true
+    /// Whether work on published recordings gets only time that nobody else wants.
+    package var worksWhenIdle = true
+
     package init(folder: String, log: ChunkLog.Settings) {
         self.folder = folder
         catalogPath = folder + "/catalog.sqlite"

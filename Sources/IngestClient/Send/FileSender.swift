@@ -43,7 +43,7 @@ public struct FileSender: Sendable {
         }
         defer { digest.cancel() }
         let creation = Creation(
-            mediaType: options.mediaType ?? Self.mediaType(file.name), title: file.name)
+            mediaType: options.mediaType ?? MediaTypes.ofFile(named: file.name), title: file.name)
         _ = try await requests.success(requests.json("PUT", requests.url(), creation))
         var bytesSent: Int64 = 0
         for round in 1... {
@@ -64,7 +64,8 @@ public struct FileSender: Sendable {
     ) async throws(SendError) -> Int64 {
         let body = try await requests.success(NetworkRequest("GET", requests.url("/status")))
         let status = try Self.decode(body)
-        let missing = MissingChunks.sequences(of: file, given: status)
+        let lacks = MissingChunks(status)
+        let missing = (0..<file.chunkCount).filter { lacks.contains(file.range($0)) }
         let bytesToSend = missing.reduce(Int64(0)) { $0 + Int64(file.range($1).count) }
         var acknowledged = file.byteCount - bytesToSend
         requests.report(
@@ -108,7 +109,7 @@ public struct FileSender: Sendable {
                         (Names.chunkSequence, String(sequence)),
                         (Names.contentDigest, Checksums.contentDigest(bytes)),
                         (Names.contentType, MediaType.unknown),
-                    ], body: Data(bytes)))
+                    ], body: bytes))
             return .success(Int64(bytes.count))
         } catch { return .failure(error) }
     }
@@ -147,24 +148,6 @@ public struct FileSender: Sendable {
             return try WireJSON.decode(RecordingStatus.self, from: [UInt8](body))
         } catch {
             throw .refused(status: 200, problem: "", detail: "its answer is no status document")
-        }
-    }
-
-    /// By the name's ending.
-    private static func mediaType(_ name: String) -> String {
-        switch name.split(separator: ".").last?.lowercased() {
-        case "webm": "video/webm"
-        case "weba": "audio/webm"
-        case "mkv": "video/x-matroska"
-        case "mka": "audio/x-matroska"
-        case "ogg", "oga", "opus": "audio/ogg"
-        case "ogv": "video/ogg"
-        case "mp4", "m4v": "video/mp4"
-        case "m4a": "audio/mp4"
-        case "mp3": "audio/mpeg"
-        case "wav": "audio/wav"
-        case "flac": "audio/flac"
-        default: MediaType.unknown
         }
     }
 }

@@ -27,11 +27,17 @@ package struct NetworkAnswer: Sendable {
     package let status: Int
     /// In seconds, as the server asked; only whole seconds are understood (RFC 9110 10.2.3).
     package let retryAfter: Duration?
+    /// `Recording-Prefix`, which only a Holdfast server sends.
+    package let recordingPrefix: Int64?
     package let body: Data
 
-    package init(status: Int, retryAfter: Duration? = nil, body: Data = Data()) {
+    package init(
+        status: Int, retryAfter: Duration? = nil, recordingPrefix: Int64? = nil,
+        body: Data = Data()
+    ) {
         self.status = status
         self.retryAfter = retryAfter
+        self.recordingPrefix = recordingPrefix
         self.body = body
     }
 }

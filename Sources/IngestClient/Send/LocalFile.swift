@@ -1,5 +1,5 @@
 internal import Digests
-internal import Foundation
+package import Foundation
 package import Recordings
 
 /// A finished recording on the local disk, cut into chunks of equal length.
@@ -41,14 +41,14 @@ package struct LocalFile: Sendable {
     }
 
     /// The bytes of one chunk. Blocks. Errors: they cannot be read, or are no longer there.
-    package func bytes(_ sequence: Int64) throws(SendError) -> [UInt8] {
+    package func bytes(_ sequence: Int64) throws(SendError) -> Data {
         let range = range(sequence)
-        let bytes: [UInt8]
+        let bytes: Data
         do {
             let handle = try FileHandle(forReadingFrom: URL(filePath: path))
             defer { try? handle.close() }  // opened for reading: nothing can be lost
             try handle.seek(toOffset: UInt64(range.lowerBound))
-            bytes = [UInt8](try handle.read(upToCount: range.count) ?? Data())
+            bytes = try handle.read(upToCount: range.count) ?? Data()
         } catch {
             throw .file(path: path, reason: error.localizedDescription)
         }
@@ -61,7 +61,9 @@ package struct LocalFile: Sendable {
     /// SHA-256 of the whole. Blocks: reads the file once.
     package func digest() throws(SendError) -> [UInt8] {
         var whole = SHA256Digest()
-        for sequence in 0..<chunkCount { whole.update(try bytes(sequence)) }
+        for sequence in 0..<chunkCount {
+            try bytes(sequence).withUnsafeBytes { whole.update($0) }
+        }
         return whole.value
     }
 

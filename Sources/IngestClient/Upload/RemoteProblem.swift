@@ -1,0 +1,42 @@
+internal import Foundation
+
+/// A problem as the server told it (RFC 9457), or what can be made of any other answer.
+struct RemoteProblem: Sendable, CustomStringConvertible {
+    let status: Int
+    /// `chunk-conflict`, say; empty if the answer came from something that speaks otherwise.
+    let name: String
+    let detail: String
+    /// Why a recording is gone: `deleted` or `expired`.
+    let reason: String?
+
+    init(_ answer: NetworkAnswer) {
+        status = answer.status
+        // Whatever is no problem document, a proxy's page say, has only its status.
+        let document = try? JSONDecoder().decode(Document.self, from: answer.body)
+        name = document?.type?.split(separator: "/").last.map(String.init) ?? ""
+        detail = document?.detail ?? document?.title ?? "an answer without an explanation"
+        reason = document?.reason
+    }
+
+    /// Sending the same request again cannot help.
+    var isFinal: Bool {
+        switch status {
+        case 408, 425, 429: false
+        case 500...: false
+        // Damaged on the way: the next try will be better. And what is no problem of this
+        // protocol was said by something in between, a proxy or the page of a hotel's network.
+        default: !["digest-mismatch", "too-far-ahead", ""].contains(name)
+        }
+    }
+
+    var refusal: SendError { .refused(status: status, problem: name, detail: detail) }
+
+    var description: String { "\(detail) (\(status)\(name.isEmpty ? "" : " " + name))" }
+
+    private struct Document: Decodable {
+        let type: String?
+        let title: String?
+        let detail: String?
+        let reason: String?
+    }
+}
