@@ -143,8 +143,8 @@ if Context.environment["HOLDFAST_FUZZ"] != nil {
         .executableTarget(
             name: "holdfast-fuzz",
             dependencies: [
-                "HTTP1Exercise", "Containers", "Wire", "DurableLog", "Digests",
-                "Posix", "TestKit",
+                "HTTP1Exercise", "HTTP1", "Containers", "Wire", "DurableLog", "Digests",
+                "Posix", "Reactor", "Transport", "TestKit", logging,
             ],
             path: "Tests/Fuzz", exclude: ["corpus"], swiftSettings: house),
     ]

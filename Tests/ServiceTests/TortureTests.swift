@@ -3,16 +3,17 @@ import TestKit
 import Testing
 
 extension Service {
-    /// Broken requests by the thousand: `HOLDFAST_TORTURE=1000000 scripts/test --filter Torture`.
+    /// Broken requests by the thousand: `HOLDFAST_TORTURE=1000000 scripts/test --filter Torture`,
+    /// with `HOLDFAST_TORTURE_SEED` for others than these.
     @Suite("Torture") struct TortureTests {
         private static let id = "01890a5d-ac96-774b-bcce-b302099a8059"
         private static let content = Array("what was recorded".utf8)
-        private static let seed: UInt64 = 0x7047_0A2E
+        private static let variables = ProcessInfo.processInfo.environment
+        private static let seed = variables["HOLDFAST_TORTURE_SEED"].flatMap { UInt64($0) } ?? 9_112
 
         @Test("breaks nothing, leaks nothing, and stops nobody else")
         func torture() throws {
-            let variables = ProcessInfo.processInfo.environment
-            let count = variables["HOLDFAST_TORTURE"].flatMap { Int($0) } ?? 2_000
+            let count = Self.variables["HOLDFAST_TORTURE"].flatMap { Int($0) } ?? 2_000
             let server = try ServerProcess()
             let client = RecordingClient(port: server.port)
             #expect(try client.create(Self.id).status == 201)
