@@ -25,9 +25,9 @@ struct RecordCommand: AsyncParsableCommand {
             With --server what is recorded is sent at the same time; after the end the rest is. \
             A second Ctrl-C leaves that for `holdfast send`.
 
-            Exit codes: 0 recorded, and sent if it was to be; 1 there was nothing to record, or nothing that can be; 2 \
-            nothing can be written; 3 recorded, but not sent; 4 recorded, but it had to end: the disk is full, or the \
-            source failed; 64 the command is not right.
+            Exit codes: 0 recorded, and sent if it was to be; 1 there was nothing to record, or \
+            nothing that can be; 2 nothing can be written; 3 recorded, but not sent; 4 recorded, \
+            but it had to end: the disk is full, or the source failed; 64 the command is not right.
             """)
 
     @Argument(help: "A file or pipe; - is standard input.", completion: .file())
