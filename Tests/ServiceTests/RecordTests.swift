@@ -163,7 +163,7 @@ extension Service {
                 ["record", wav, "--profile", disk.path + "/profile"] + Self.sound)
             #expect(recorder.waitForEnd() == .exited(2))
             #expect(recorder.text(.error).contains("cannot be used"))
-            #expect(recorder.text(.error).contains("ead-only"), "\(recorder.text(.error))")
+            #expect(recorder.text(.error).contains("read only"), "\(recorder.text(.error))")
         }
 
         @Test("what was recorded is edited, exported and undone by commands")

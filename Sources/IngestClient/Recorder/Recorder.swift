@@ -79,9 +79,10 @@ public final class Recorder: Sendable {
             let reason = try run(take, source)
             return .success(try take.finish(reason: reason, at: .now))
         } catch .outbox(let error) where error.isNoRoom {
-            guard let recording = take.recordingAfterFailure() else {
-                return .failure(.outbox(error))
-            }
+            // A disk without a single byte may not even take down how it ended: the next opening
+            // of the outbox does.
+            guard let recording = take.recordingAfterFailure(), recording.state != .recording
+            else { return .failure(.outbox(error)) }
             tell.yield(
                 .ended(
                     id: recording.id, byteCount: recording.byteCount,
