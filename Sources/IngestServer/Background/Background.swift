@@ -28,7 +28,7 @@ final class Background: Sendable {
     /// More wait in the manifests only.
     private static let idsMax = 10_000
 
-    private let folder: String
+    let folder: String
     let queue = Lock(Queue())
     private let files: any FileSystem
     private let metrics: StorageMetrics
@@ -78,7 +78,7 @@ final class Background: Sendable {
     /// Something was made of a recording; the assembler takes it in.
     func deliver(_ delivery: Delivery, _ entry: Entry, _ store: RecordingStore) {
         queue.withLock { $0.deliveries[entry.id] = delivery }
-        entry.state.withLock { store.queue(entry, &$0) }
+        entry.state.withLock { store.urge(entry, &$0) }
     }
 
     func delivery(for id: RecordingID) -> Delivery? { queue.withLock { $0.deliveries[id] } }
