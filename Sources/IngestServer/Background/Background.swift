@@ -75,8 +75,12 @@ final class Background: Sendable {
 
     // MARK: Deliveries
 
-    /// Something was made of a recording; the assembler takes it in.
-    func deliver(_ delivery: Delivery, _ entry: Entry, _ store: RecordingStore) {
+    /// Something was made of a recording, in a file that is durable by its bytes; the assembler
+    /// takes it in.
+    func deliver(
+        _ delivery: Delivery, _ entry: Entry, _ store: RecordingStore
+    ) throws(SystemError) {
+        if delivery.file != nil { try files.syncFolder(folder) }
         queue.withLock { $0.deliveries[entry.id] = delivery }
         entry.state.withLock { store.urge(entry, &$0) }
     }

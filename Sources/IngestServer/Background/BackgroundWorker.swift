@@ -182,9 +182,7 @@ final class BackgroundWorker {
     private func deliver(
         _ content: Delivery.Content, _ file: String?, _ entry: Entry, _ source: ArtifactSource
     ) throws(SystemError) {
-        // Its name must be durable here before it can be anywhere else.
-        if file != nil { try store.files.syncFolder(background.folder) }
-        background.deliver(
+        try background.deliver(
             Delivery(generation: source.generation, content: content, file: file), entry, store)
     }
 }
