@@ -72,7 +72,7 @@ extension Connection {
     /// Runs the handler. Returns whether the connection can serve another request.
     private func answer(_ head: RequestHead) async -> Bool {
         let exchange = Exchange(head, self)
-        await shard.handler(exchange)
+        await handle(exchange)
         switch await exchange.finish() {
         case .keep: return true
         case .close: return false
@@ -80,6 +80,15 @@ extension Connection {
             await linger()
             return false
         }
+    }
+
+    /// Runs the handler in a task of its own: what its calls needed of stack goes with the task,
+    /// and an idle connection keeps none of it (2.6 KiB instead of 4.8).
+    private func handle(_ exchange: Exchange) async {
+        // SAFETY: both tasks run on this connection's loop, and this one waits for the other.
+        nonisolated(unsafe) let lent = exchange
+        let handler = shard.handler
+        await Task(executorPreference: shard.loop) { await handler(lent) }.value
     }
 
     /// Reads the next head. `first`: the deadline of a new connection's first head.
