@@ -23,7 +23,8 @@ COPY scripts/health /usr/local/bin/holdfast-health
 USER holdfast
 VOLUME /data
 EXPOSE 8080
-ENV HOLDFAST_LISTEN=0.0.0.0:8080 HOLDFAST_DATA=/data
+# Whatever publishes the port ends TLS, or gives the server a certificate of its own.
+ENV HOLDFAST_LISTEN=0.0.0.0:8080 HOLDFAST_DATA=/data HOLDFAST_PLAIN_ALLOWED=true
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=10s --timeout=5s --start-period=60s CMD ["holdfast-health"]
 ENTRYPOINT ["holdfastd"]

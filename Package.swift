@@ -62,6 +62,7 @@ let package = Package(
         library("Bytes", [], pure),
         library("Recordings", ["Bytes"], pure),
         library("Containers", ["Bytes", "Recordings"], pure),
+        library("Sound", [], pure),
         library("HTTP1", ["Bytes"], pure),
         library("Wire", ["Bytes", "HTTP1", "Recordings"], pure),
 
@@ -71,7 +72,7 @@ let package = Package(
         library("Posix", ["CLinux"]),
         library("Reactor", ["Posix", "CLinux"]),
         library("Telemetry", ["Posix"]),
-        library("Transport", ["Posix", "Reactor", "HTTP1", "CLinux", logging]),
+        library("Transport", ["Posix", "Reactor", "HTTP1", "CLinux", "COpenSSL", logging]),
         library("DurableLog", ["Bytes", "Digests", "Posix"]),
         library("Catalog", ["Recordings", grdb]),
 
@@ -80,7 +81,8 @@ let package = Package(
             "IngestServer",
             [
                 "Bytes", "Recordings", "Containers", "HTTP1", "Wire", "Digests", "Posix",
-                "Reactor", "Telemetry", "Transport", "DurableLog", "Catalog", "Opus", logging,
+                "Reactor", "Telemetry", "Transport", "DurableLog", "Catalog", "Opus", "Sound",
+                logging,
             ]),
         library(
             "IngestClient",
@@ -103,6 +105,7 @@ let package = Package(
             path: "Tests/TestKit", swiftSettings: house),
         tests("RecordingsTests", ["Recordings", "Bytes"]),
         tests("ContainersTests", ["Containers", "Bytes", "Digests"]),
+        tests("SoundTests", ["Sound", "Opus", "Containers"]),
         tests("HTTP1Tests", ["HTTP1", "Bytes"]),
         tests("WireTests", ["Wire", "HTTP1", "Recordings"]),
         tests("DigestsTests", ["Digests"]),
@@ -117,7 +120,7 @@ let package = Package(
             "IngestServerTests",
             [
                 "IngestServer", "Recordings", "Wire", "Posix", "DurableLog", "Catalog", "Digests",
-                "Bytes", "Containers", "Telemetry",
+                "Bytes", "Containers", "Telemetry", "Sound",
             ]),
         tests(
             "IngestClientTests",
@@ -140,8 +143,8 @@ if Context.environment["HOLDFAST_FUZZ"] != nil {
         .executableTarget(
             name: "holdfast-fuzz",
             dependencies: [
-                "HTTP1Exercise", "Containers", "Wire", "DurableLog", "Digests",
-                "Posix", "TestKit",
+                "HTTP1Exercise", "HTTP1", "Containers", "Wire", "DurableLog", "Digests",
+                "Posix", "Reactor", "Transport", "TestKit", logging,
             ],
             path: "Tests/Fuzz", exclude: ["corpus"], swiftSettings: house),
     ]

@@ -33,6 +33,12 @@ const void *holdfast_current_executor(void) { return current_executor; }
 
 void holdfast_set_current_executor(const void *executor) { current_executor = executor; }
 
+static _Thread_local const void *wake_batch;
+
+const void *holdfast_wake_batch(void) { return wake_batch; }
+
+void holdfast_set_wake_batch(const void *batch) { wake_batch = batch; }
+
 ssize_t holdfast_sendfile(int socket, int file, off_t offset, size_t count) {
     return sendfile(socket, file, &offset, count);
 }

@@ -64,7 +64,8 @@ final class BatchWriter: @unchecked Sendable {
         while next < taken.count {
             let count = countThatFits(from: next)
             if count > 0 {
-                writeBatch(taken[next..<next + count])
+                let waited = pace(taken[next..<next + count])
+                writeBatch(taken[next..<next + count], waited)
                 next += count
                 continue
             }
@@ -76,6 +77,20 @@ final class BatchWriter: @unchecked Sendable {
             }
         }
         taken.removeAll(keepingCapacity: true)
+    }
+
+    /// The longest that a batch waits while the log is nearly full.
+    private static let paceTime = Duration.milliseconds(100)
+
+    /// Returns how long it took.
+    private func pace(_ entries: ArraySlice<Entry>) -> Duration {
+        guard site.settings.startsThreads else { return .zero }
+        let bytes = entries.reduce(0) { $0 + $1.payloadBytes }
+        let start = clock.now
+        let waits = books.withLock { $0.pace(batchBytes: bytes) }
+        if waits { books.wait(atMost: Self.paceTime, until: \.isPaced) { _ in } }
+        books.withLock { $0.endPace() }
+        return waits ? start.duration(to: clock.now) : .zero
     }
 
     /// Nothing more comes: the last segment is closed like any other.
@@ -103,7 +118,7 @@ final class BatchWriter: @unchecked Sendable {
 // MARK: One batch
 
 extension BatchWriter {
-    private func writeBatch(_ entries: ArraySlice<Entry>) {
+    private func writeBatch(_ entries: ArraySlice<Entry>, _ waited: Duration) {
         guard let current else { preconditionFailure("a batch needs a segment") }
         let head = BatchHead(
             generation: current.header.generation, fileOffset: current.end.offset,
@@ -119,7 +134,7 @@ extension BatchWriter {
             let done = clock.now
             let batch = CommittedBatch(
                 frames: entries.count, bytes: Layout.pages(built.byteCount),
-                write: start.duration(to: written), sync: written.duration(to: done),
+                wait: waited, write: start.duration(to: written), sync: written.duration(to: done),
                 lastLSN: nextLSN - 1)
             succeed(entries, batch, built.checksum)
         } catch {
@@ -142,14 +157,17 @@ extension BatchWriter {
         books.withLock { books in
             books.segments[number]?.liveFrames += entries.count
             books.segments[number]?.liveBytes += payloadBytes
+            books.liveBytes += payloadBytes
             books.currentRoom -= batch.bytes
             books.pendingCost -= cost
             books.queuedBytes -= payloadBytes
             books.lastLSN = batch.lastLSN
             books.isHealthy = true
         }
-        for (entry, location) in zip(entries, buffer.locations) {
-            entry.completion(.success(location))
+        site.observer.complete {
+            for (entry, location) in zip(entries, buffer.locations) {
+                entry.completion(.success(location))
+            }
         }
         site.observer.committed(batch)
     }
@@ -166,7 +184,9 @@ extension BatchWriter {
             books.lastFailure = error
         }
         keeper.wake()
-        for entry in entries { entry.completion(.failure(.failed(error))) }
+        site.observer.complete {
+            for entry in entries { entry.completion(.failure(.failed(error))) }
+        }
         site.observer.failed(error, frames: entries.count)
     }
 

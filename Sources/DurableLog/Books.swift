@@ -29,6 +29,13 @@ struct Books: Sendable {
     var nextNumber: UInt32 = 0
     var nextGeneration: UInt64 = 1
 
+    /// Payload bytes of live frames, in all segments.
+    var liveBytes = 0
+    /// While the log is nearly full: payload bytes released that no batch has been paced by yet,
+    /// and how many the next one waits for.
+    var releasedBytes = 0
+    var releasedBytesWanted = 0
+
     var lastLSN: UInt64 = 0
     var isHealthy = true
     var lastFailure: SystemError?
@@ -42,6 +49,7 @@ struct Books: Sendable {
     init(_ recovered: Recovery.Result, _ settings: ChunkLog.Settings) {
         segments = recovered.segments
         free = segments.values.filter { $0.phase == .free }.map(\.number).sorted(by: >)
+        liveBytes = segments.values.reduce(0) { $0 + $1.liveBytes }
         unreadable = recovered.unreadable
         nextNumber = recovered.nextNumber
         nextGeneration = recovered.nextGeneration
@@ -73,7 +81,7 @@ struct Books: Sendable {
             .compactMap(\.reference).min { $0.generation < $1.generation }
         return LogState(
             segmentsLive: used.count, segmentsFree: free.count,
-            bytesLive: used.reduce(0) { $0 + $1.liveBytes },
+            bytesLive: liveBytes,
             bytesMax: segmentsMax * (usableBytes + Layout.pageBytes),
             bytesRoom: max(0, room(usingReserve: false)), bytesQueued: queuedBytes,
             oldestReplayableLSN: unreadable > 0 ? 0 : first ?? lastLSN + 1, oldestSegment: oldest,
@@ -89,6 +97,8 @@ struct Books: Sendable {
         precondition(segment.liveFrames > 0, "a frame is released once")
         segment.liveFrames -= 1
         segment.liveBytes -= location.byteCount
+        liveBytes -= location.byteCount
+        releasedBytes += location.byteCount
         segments[location.segment.number] = segment
         return segment.liveFrames == 0 && segment.phase == .closed
     }

@@ -87,16 +87,17 @@ package final class ChunkLog: Sendable {
     /// frame. A segment without live frames is marked free and recycled in the background; after
     /// a crash before that its frames are replayed again.
     package func release(_ location: FrameLocation) {
-        if books.withLock({ $0.release(location) }) { keeper.wake() }
+        release(CollectionOfOne(location))
     }
 
     package func release(_ locations: some Sequence<FrameLocation>) {
-        let hasFreed = books.withLock { books in
+        let (hasFreed, endsPace) = books.withLock { books in
             var hasFreed = false
             for location in locations where books.release(location) { hasFreed = true }
-            return hasFreed
+            return (hasFreed, books.releasedBytesWanted > 0 && books.isPaced)
         }
         if hasFreed { keeper.wake() }
+        if endsPace { books.signal() }
     }
 
     /// Fills `buffer` with payload bytes of a live frame, from byte `from` of the payload.

@@ -2,6 +2,9 @@ package import Posix
 
 /// Hears what goes on in the log. Every call must return quickly and must not call the log.
 package protocol LogObserver: Sendable {
+    /// Runs the completions of a batch: `completions`, once, before it returns. Whoever they
+    /// wake can be woken together. Runs on: the log's thread.
+    func complete(_ completions: () -> Void)
     /// A batch is on stable storage and its completions have run. Runs on: the log's thread.
     func committed(_ batch: CommittedBatch)
     /// A batch failed and its completions have run. Runs on: the log's thread.
@@ -13,11 +16,17 @@ package protocol LogObserver: Sendable {
     func choreFailed(_ error: SystemError)
 }
 
+extension LogObserver {
+    package func complete(_ completions: () -> Void) { completions() }
+}
+
 /// Figures of one commit.
 package struct CommittedBatch: Sendable {
     package let frames: Int
     /// With headers and padding.
     package let bytes: Int
+    /// Before it was written, because the log was nearly full.
+    package let wait: Duration
     package let write: Duration
     package let sync: Duration
     package let lastLSN: UInt64

@@ -26,6 +26,9 @@ package struct RequestHead: Sendable, Equatable {
     package var query: String?
     /// Host and port the request names: of an absolute target, else of `Host` (RFC 9112 §3.3).
     package var authority: String
+    /// The target is an absolute URI of the scheme https, which may be answered only over a
+    /// connection that is secured (RFC 9110 §7.4).
+    package var namesHTTPS: Bool
     /// The protocol's version.
     package var version: HTTPVersion
     /// All fields, in the order they came.
@@ -40,13 +43,15 @@ package struct RequestHead: Sendable, Equatable {
     /// A head from its parts; the parser makes them, tests may.
     package init(
         method: String, path: String, query: String? = nil, authority: String = "",
-        version: HTTPVersion = .http11, fields: Fields = Fields(), framing: BodyFraming = .none,
+        namesHTTPS: Bool = false, version: HTTPVersion = .http11, fields: Fields = Fields(),
+        framing: BodyFraming = .none,
         expectsContinue: Bool = false, keepsAlive: Bool = true
     ) {
         self.method = method
         self.path = path
         self.query = query
         self.authority = authority
+        self.namesHTTPS = namesHTTPS
         self.version = version
         self.fields = fields
         self.framing = framing

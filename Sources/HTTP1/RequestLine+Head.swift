@@ -18,8 +18,8 @@ extension RequestLine {
             }
         return RequestHead(
             method: text(bytes, method), path: path, query: target.query.map { text(bytes, $0) },
-            authority: target.authority.map { text(bytes, $0) } ?? host, version: version,
-            fields: fields, framing: framing,
+            authority: target.authority.map { text(bytes, $0) } ?? host,
+            namesHTTPS: target.namesHTTPS, version: version, fields: fields, framing: framing,
             expectsContinue: try Framing.expectsContinue(fields, version, framing),
             keepsAlive: Framing.keepsAlive(fields, version))
     }

@@ -15,6 +15,8 @@ struct RequestTarget: Sendable {
     var query: Range<Int>?
     /// Of an absolute target.
     var authority: Range<Int>?
+    /// An absolute target with the scheme https.
+    var namesHTTPS = false
 
     static func parse(
         _ bytes: Span<UInt8>, _ range: Range<Int>, isOptions: Bool
@@ -53,6 +55,7 @@ struct RequestTarget: Sendable {
         var target = try pathAndQuery(bytes, end..<range.upperBound)
         if isOptions, end == range.upperBound { target.path = .asterisk }
         target.authority = start..<end
+        target.namesHTTPS = start - range.lowerBound == "https://".utf8.count
         return target
     }
 

@@ -1,6 +1,7 @@
 internal import DurableLog
 internal import Logging
 internal import Posix
+internal import Reactor
 internal import Telemetry
 
 /// What the chunk log reports, counted; what went wrong in it, logged as well.
@@ -9,6 +10,7 @@ final class LogMetrics: LogObserver {
     private let bytes: Counter
     private let syncs: Histogram
     private let writes: Histogram
+    private let waits: Histogram
     private let framesPerCommit: Histogram
     private let failures: Counter
     private let damages: Counter
@@ -24,6 +26,9 @@ final class LogMetrics: LogObserver {
             "holdfast_log_sync_seconds", "Time of one sync of the log.")
         writes = registry.histogram(
             "holdfast_log_write_seconds", "Time to write one batch before its sync.")
+        waits = registry.histogram(
+            "holdfast_log_pace_seconds",
+            "Time that a batch waited because the log was nearly full.")
         framesPerCommit = registry.histogram(
             "holdfast_log_commit_frames", "Frames that one sync made durable.",
             buckets: [1, 2, 4, 8, 16, 32, 64, 128, 256, 1024])
@@ -35,9 +40,13 @@ final class LogMetrics: LogObserver {
             "holdfast_log_chore_failures_total", "Background work on segments that failed.")
     }
 
+    /// Many connections hear of one commit: their loops are woken once.
+    func complete(_ completions: () -> Void) { EventLoop.wakingTogether(completions) }
+
     func committed(_ batch: CommittedBatch) {
         frames.add(batch.frames)
         bytes.add(batch.bytes)
+        if batch.wait > .zero { waits.observe(batch.wait) }
         syncs.observe(batch.sync)
         writes.observe(batch.write)
         framesPerCommit.observe(Double(batch.frames))

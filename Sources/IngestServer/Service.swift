@@ -9,22 +9,24 @@ internal import Transport
 package final class Service: Sendable {
     package static let version = "0.1.0"
 
-    private let settings: Settings
-    private let logger: Logger
+    let settings: Settings
+    let logger: Logger
     private let loops: [EventLoop]
     private let store: RecordingStore
-    private let server: HTTPServer
+    let server: HTTPServer
+    private let certificates: Task<Void, Never>?
     private let isDraining: Lock<Bool>
 
     private init(
         _ settings: Settings, _ logger: Logger, _ loops: [EventLoop], _ store: RecordingStore,
-        _ server: HTTPServer, _ isDraining: Lock<Bool>
+        _ server: HTTPServer, _ certificates: Task<Void, Never>?, _ isDraining: Lock<Bool>
     ) {
         self.settings = settings
         self.logger = logger
         self.loops = loops
         self.store = store
         self.server = server
+        self.certificates = certificates
         self.isDraining = isDraining
     }
 
@@ -36,6 +38,9 @@ package final class Service: Sendable {
         let registry = MetricsRegistry()
         ProcessMetrics.register(in: registry)
         let address = try address(settings)
+        let tls = try settings.tlsFiles.map { files throws(ServiceError) in
+            try tlsContext(files)
+        }
         let store = try openStore(settings, registry, logger)
         let isDraining = Lock(false)
         let router = Router(
@@ -43,7 +48,7 @@ package final class Service: Sendable {
         let loops = startLoops(settings)
         let server = HTTPServer(
             host: address.host, port: address.port, loops: loops,
-            limits: settings.transportLimits, logger: logger,
+            limits: limits(settings, logger), tls: tls, logger: logger,
             observer: TransportMetrics(registry)
         ) { exchange in await router.handle(exchange) }
         do throws(SystemError) {
@@ -53,9 +58,11 @@ package final class Service: Sendable {
             throw ServiceError("It cannot listen on \(settings.listen): \(error).")
         }
         logger.notice(
-            "listening on http://\(address.urlHost):\(server.port)",
+            "listening on http\(tls == nil ? "" : "s")://\(address.urlHost):\(server.port)",
             metadata: ["data": "\(settings.data)", "loops": "\(loops.count)"])
-        return Service(settings, logger, loops, store, server, isDraining)
+        return Service(
+            settings, logger, loops, store, server,
+            renewing(settings, server, loops, logger), isDraining)
     }
 
     /// Where it listens: the port asked for, or what the system chose for 0.
@@ -65,6 +72,7 @@ package final class Service: Sendable {
     /// store. What is acknowledged was durable before; nothing depends on this.
     package func drain() async {
         isDraining.withLock { $0 = true }
+        certificates?.cancel()
         let left = await server.drain(within: .seconds(settings.drainSeconds))
         if left > 0 {
             logger.warning("connections cut off", metadata: ["connections": "\(left)"])
@@ -81,6 +89,23 @@ package final class Service: Sendable {
         } catch {
             throw ServiceError("\(error)")
         }
+    }
+
+    /// Files and pipes of the server itself, and connections that are being refused.
+    private static let ownDescriptors = 512
+
+    /// The settings' limits, with no more connections than there may be descriptors: one that
+    /// is too many is better refused than left waiting, and the log's files must open.
+    private static func limits(_ settings: Settings, _ logger: Logger) -> TransportLimits {
+        var limits = settings.transportLimits
+        let descriptors = DescriptorLimit.raise()
+        let room = descriptors - min(ownDescriptors, descriptors / 2)
+        guard room < limits.connectionsMax else { return limits }
+        logger.warning(
+            "fewer connections than connectionsMax, for want of descriptors (ulimit -n)",
+            metadata: ["connections": "\(room)", "descriptors": "\(descriptors)"])
+        limits.connectionsMax = room
+        return limits
     }
 
     private static func readiness(

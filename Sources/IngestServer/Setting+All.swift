@@ -1,6 +1,7 @@
 extension Setting {
     /// Every key, in the order of help and example file.
-    package static let all: [Setting] = service + connections + chunks + log + checkpoints
+    package static let all: [Setting] =
+        service + tls + connections + chunks + log + checkpoints + background
 
     package static func named(_ key: String) -> Setting? { all.first { $0.key == key } }
 
@@ -21,10 +22,37 @@ extension Setting {
             "How long requests under way may take to end after SIGTERM."),
     ]
 
+    private static let tls = [
+        text(
+            "tlsCertificate", "path or none", \.tls.tlsCertificate,
+            "The server's certificate in PEM, its issuers' behind it. With it, connections speak "
+                + "TLS alone. SIGHUP reads it again."),
+        text("tlsKey", "path or none", \.tls.tlsKey, "The certificate's key in PEM."),
+        text(
+            "tlsClientCa", "path or none", \.tls.tlsClientCa,
+            "Certificates of authorities in PEM: clients show a certificate of one of them."),
+        flag(
+            "tlsClientRequired", \.tls.tlsClientRequired,
+            "Whether a client without a certificate is turned away where tlsClientCa is set."),
+        number(
+            "tlsHandshakeTimeoutSeconds", "seconds", \.tls.tlsHandshakeTimeoutSeconds, 1...3600,
+            "A new connection must have shaken hands after this long."),
+        flag(
+            "plainAllowed", \.tls.plainAllowed,
+            "Whether plain HTTP may be served to other machines. Set it where something in front "
+                + "of the server ends TLS."),
+    ]
+
     private static let connections = [
         number(
             "connectionsMax", "connections", \.connections.connectionsMax, 1...1_000_000,
-            "Connections open at once. Further ones are answered 503."),
+            "Connections open at once. Further ones are answered 503. Lowered where the process "
+                + "may not have that many descriptors."),
+        number(
+            "connectionsPerAddressMax", "connections",
+            \.connections.connectionsPerAddressMax, 1...1_000_000,
+            "Connections of one address (IPv6: of one /64). Further ones are answered 503. Behind "
+                + "a proxy all have the proxy's address."),
         number(
             "headTimeoutSeconds", "seconds", \.connections.headTimeoutSeconds, 1...3600,
             "A request's head must be here this long after its first byte."),
@@ -39,7 +67,8 @@ extension Setting {
             0...most, "A body must come at least this fast on average. 0 lets it trickle."),
         number(
             "bodyBytesInFlightMax", "bytes", \.connections.bodyBytesInFlightMax, 1...most,
-            "Memory for bodies of all connections. Without room a connection waits its turn."),
+            "Memory for bodies of all connections. Without room a connection waits its turn, and "
+                + "bodies that have room must be whole within 10 seconds."),
         number(
             "lingerBytesMax", "bytes", \.connections.lingerBytesMax, 0...most,
             "Read and dropped after a refusal, so that the client sees the answer."),
@@ -101,6 +130,13 @@ extension Setting {
         number(
             "diskReserveBytes", "bytes", \.checkpoints.diskReserveBytes, 0...most,
             "New bytes are refused while the disk has less free than this and what is to move."),
+    ]
+
+    private static let background = [
+        flag(
+            "decodeProof", \.decodeProof,
+            "Whether finished recordings' Opus sound is decoded when nothing else is to do: it "
+                + "proves the sound and yields waveform and loudness.")
     ]
 
     private static func text(

@@ -28,7 +28,25 @@ extension Settings {
             connections.targetBytesMax < connections.headBytesMax,
             "targetBytesMax (\(connections.targetBytesMax)) must be less than headBytesMax "
                 + "(\(connections.headBytesMax)).")
-        _ = try address
+        try checkTLS(listensTo: try address.host)
+    }
+
+    private func checkTLS(listensTo host: String) throws(SettingsError) {
+        let isPlain = tls.tlsCertificate == "none"
+        try require(
+            isPlain == (tls.tlsKey == "none"), "tlsCertificate and tlsKey belong together.")
+        try require(
+            !isPlain || tls.tlsClientCa == "none",
+            "tlsClientCa makes no sense without tlsCertificate.")
+        try require(
+            !isPlain || tls.plainAllowed || Self.isLoopback(host),
+            "listen (\(listen)) is open to other machines, which takes TLS: set tlsCertificate and "
+                + "tlsKey. Where something in front of the server ends TLS, set plainAllowed.")
+    }
+
+    /// Nobody but this machine reaches it.
+    private static func isLoopback(_ host: String) -> Bool {
+        host == "localhost" || host == "::1" || host.hasPrefix("127.")
     }
 
     /// `listen`, taken apart. An IPv6 address stands in brackets: `[::1]:8080`.

@@ -15,6 +15,7 @@ extension Settings {
         storage.checkpointInterval = .seconds(checkpoints.checkpointIntervalSeconds)
         storage.checkpointBytes = checkpoints.checkpointBytes
         storage.diskReserveBytes = Int64(checkpoints.diskReserveBytes)
+        storage.decodesSound = decodeProof
         return storage
     }
 }

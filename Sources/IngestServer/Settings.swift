@@ -7,16 +7,29 @@ package struct Settings: Equatable, Sendable {
     package var loops = 0
     package var drainSeconds = 10
 
+    package var tls = TLS()
     package var connections = Connections()
     package var chunks = Chunks()
     package var log = Log()
     package var checkpoints = Checkpoints()
+    package var decodeProof = true
 
     package init() {}
+
+    /// How connections are secured. A path of "none" is none.
+    package struct TLS: Equatable, Sendable {
+        package var tlsCertificate = "none"
+        package var tlsKey = "none"
+        package var tlsClientCa = "none"
+        package var tlsClientRequired = true
+        package var tlsHandshakeTimeoutSeconds = 10
+        package var plainAllowed = false
+    }
 
     /// What one connection may do, and all of them together.
     package struct Connections: Equatable, Sendable {
         package var connectionsMax = 10_000
+        package var connectionsPerAddressMax = 8_000
         package var headTimeoutSeconds = 10
         package var idleTimeoutSeconds = 60
         package var writeTimeoutSeconds = 30
@@ -48,7 +61,7 @@ package struct Settings: Equatable, Sendable {
 
     /// How bytes move from the log to the recordings' own files.
     package struct Checkpoints: Equatable, Sendable {
-        package var checkpointIntervalSeconds = 2
+        package var checkpointIntervalSeconds = 10
         package var checkpointBytes = 16 << 20
         package var diskReserveBytes = 256 << 20
     }

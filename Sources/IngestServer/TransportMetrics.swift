@@ -7,6 +7,7 @@ final class TransportMetrics: TransportObserver {
     private let closed: Counter
     private let bytes: Counter
     private let refusals: CounterFamily
+    private let handshakes: CounterFamily
 
     init(_ registry: MetricsRegistry) {
         let opened = registry.counter(
@@ -20,14 +21,22 @@ final class TransportMetrics: TransportObserver {
             "holdfast_body_bytes_total", "Bytes of request bodies received.")
         refusals = CounterFamily(
             registry, "holdfast_http_refusals_total",
-            "Requests that ended before a route saw them, by the status of the answer.",
-            labelNames: ["status"])
+            "What the transport answered or closed by itself, by status (0: no answer) and reason.",
+            labelNames: ["status", "reason"])
+        handshakes = CounterFamily(
+            registry, "holdfast_tls_handshakes_total", "Handshakes completed.",
+            labelNames: ["version", "resumed"])
         self.opened = opened
         self.closed = closed
     }
 
     func connectionOpened() { opened.add() }
     func connectionClosed() { closed.add() }
+    func secured(_ version: String, isResumed: Bool) {
+        handshakes[version, isResumed ? "true" : "false"].add()
+    }
     func bodyBytes(_ count: Int) { bytes.add(count) }
-    func refused(status: Int, reason: String) { refusals[String(status)].add() }
+    func refused(status: Int, _ reason: Refused) {
+        refusals[String(status), reason.rawValue].add()
+    }
 }

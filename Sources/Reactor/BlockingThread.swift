@@ -19,11 +19,7 @@ package final class BlockingThread: SerialExecutor {
     /// Starts the thread. `name`: at most 15 bytes are shown. `idlePriority` gives it only time
     /// that nobody else wants (SCHED_IDLE).
     package init(name: String, idlePriority: Bool = false) {
-        Thread.start(name) {
-            // Without the priority the thread still does its work.
-            if idlePriority { _ = holdfast_idle_priority() }
-            self.run()
-        }
+        Thread.start(name, idlePriority: idlePriority) { self.run() }
     }
 
     /// Ends the thread once its queue is empty. Jobs enqueued later are never run: stop it after

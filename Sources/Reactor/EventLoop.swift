@@ -84,8 +84,11 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
             defer { inbox.isAsleep = false }
             return inbox.isAsleep
         }
-        if wakes { poller.wake() }
+        guard wakes else { return }
+        if let batch = WakeBatch.current { batch.add(self) } else { wake() }
     }
+
+    func wake() { poller.wake() }
 
     // MARK: the loop
 

@@ -4,7 +4,7 @@ internal import Posix
 
 /// What one accept4(2) came to.
 enum AcceptOutcome: Equatable {
-    case accepted(Int32)
+    case accepted(Int32, PeerAddress)
     /// Nobody waits.
     case none
     /// That one connection is gone already; try the next.
@@ -13,8 +13,14 @@ enum AcceptOutcome: Equatable {
     case exhausted(errno: Int32)
 
     static func accept(_ listener: Int32) -> AcceptOutcome {
-        let raw = holdfast_accept(listener, nil, nil)
-        return raw >= 0 ? .accepted(raw) : AcceptOutcome(errno: errno)
+        var storage = sockaddr_storage()
+        var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
+        let raw = withUnsafeMutablePointer(to: &storage) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                holdfast_accept(listener, $0, &length)
+            }
+        }
+        return raw >= 0 ? .accepted(raw, PeerAddress(storage)) : AcceptOutcome(errno: errno)
     }
 
     init(errno number: Int32) {

@@ -1,5 +1,6 @@
 internal import Posix
 internal import Reactor
+internal import Synchronization
 
 /// The memory that bodies of all loops may take together. Who finds no room waits, and is served
 /// in the order of arrival.
@@ -19,6 +20,7 @@ final class BodyBudget: Sendable {
 
     private let total: Int
     private let state: Lock<State>
+    private let waiting = Atomic(0)
 
     init(_ byteCount: Int) {
         total = byteCount
@@ -37,6 +39,8 @@ final class BodyBudget: Sendable {
             return true
         }
         if isThere { return byteCount }
+        waiting.add(1, ordering: .relaxed)
+        defer { waiting.subtract(1, ordering: .relaxed) }
         let granted = await withLoopContinuation { continuation in
             enqueue(Waiter(byteCount: byteCount, continuation: continuation))
         }
@@ -61,6 +65,9 @@ final class BodyBudget: Sendable {
         }
         resume(waiters, false)
     }
+
+    /// Somebody waits. One load, for it is asked at every wait for a body.
+    var isContended: Bool { waiting.load(ordering: .relaxed) > 0 }
 
     /// How many wait.
     var waiterCount: Int { state.withLock { $0.waiters.count - $0.first } }

@@ -13,31 +13,50 @@ extension Connection {
         case gone
     }
 
-    /// At most this much of a head is received at once: what comes with it of a body is copied.
-    private static let headReadBytes = 4096
+    /// At most this much is received with a head: of a longer body, what comes here is copied; a
+    /// short one (4 KiB) is whole with it and costs no second call.
+    private static let headReadBytes = 8192
     /// A peer that sends request after request gives the others a turn after so many.
     private static let exchangesMax = 16
 
-    /// Answers request after request until one side has enough, then closes.
-    ///
-    /// `isRefused`: there are too many connections; the first request is answered 503.
-    func serve(isRefused: Bool) async {
+    /// Answers request after request until one side has enough, then closes. With too many
+    /// connections, the first request is answered 503.
+    func serve() async {
+        if let context = shard.tls?.current {
+            switch await secure(by: context) {
+            case .secured: await serveRequests()
+            case .plain: await refuse(400, .plain, "this port speaks TLS: use https")
+            case .over: break
+            }
+        } else {
+            await serveRequests()
+        }
+        tls?.sayGoodbye()
+        close()
+    }
+
+    private func serveRequests() async {
         var headDeadline: Moment? = shard.loop.now + shard.limits.headTimeout
         serving: while true {
             let arrival = await nextHead(headDeadline)
             headDeadline = nil
             switch arrival {
             case .request(let head):
-                if isRefused {
-                    await refuse(503, "too many connections", retryAfterSeconds: 1)
+                if case .refuse(let reason) = ticket.verdict {
+                    await refuse(503, reason, "too many connections", retryAfterSeconds: 1)
+                    break serving
+                }
+                if head.namesHTTPS, !isSecured {
+                    // RFC 9110 §7.4: not over a connection that is not secured.
+                    await refuse(421, .misdirected, "an https target over plain HTTP")
                     break serving
                 }
                 guard await answer(head) else { break serving }
             case .refused(let error):
-                await refuse(error.status, error.reason)
+                await refuse(error.status, .malformed, error.reason)
                 break serving
             case .tooSlow:
-                await refuse(408, "the head took too long")
+                await refuse(408, .headTimeout, "the head took too long")
                 break serving
             case .gone:
                 break serving
@@ -48,7 +67,6 @@ extension Connection {
                 await Task.yield()
             }
         }
-        close()
     }
 
     /// Runs the handler. Returns whether the connection can serve another request.
@@ -104,11 +122,11 @@ extension Connection {
 
     /// Answers by itself, without a handler, and lingers.
     private func refuse(
-        _ status: Int, _ reason: String, retryAfterSeconds: Int? = nil
+        _ status: Int, _ reason: Refused, _ detail: String, retryAfterSeconds: Int? = nil
     ) async {
-        shard.observer.refused(status: status, reason: reason)
+        shard.observer.refused(status: status, reason)
         let answer = Refusal.bytes(
-            status, reason, retryAfterSeconds: retryAfterSeconds, date: shard.date())
+            status, detail, retryAfterSeconds: retryAfterSeconds, date: shard.date())
         do throws(WriteError) {
             try await send(answer)
             await linger()
@@ -120,8 +138,11 @@ extension Connection {
     /// Says that nothing more will be sent, and throws away what still comes, within limits: to
     /// close with bytes unread would reset the connection, and the peer might never see the
     /// answer (RFC 9112 §9.6).
-    private func linger() async {
+    func linger() async {
         input.discard(&shard.pool)
+        // What still comes need not be decrypted to be thrown away.
+        tls?.sayGoodbye()
+        tls = nil
         guard shutdown(socket, Int32(SHUT_WR)) == 0 else { return }
         let deadline = shard.loop.now + shard.limits.lingerTime
         var left = shard.limits.lingerBytesMax

@@ -5,6 +5,8 @@ internal import Posix
 internal import Reactor
 
 /// A connected socket and what was received on it. Idle, it holds no slab.
+///
+/// Plain or TLS: only `receiveNow`, `sendNow` and `sendFileNow` know.
 // SAFETY: created and used only on its loop's thread.
 final class Connection: @unchecked Sendable {
     /// Why nothing was received.
@@ -18,7 +20,12 @@ final class Connection: @unchecked Sendable {
 
     let registration: Registration
     let shard: Shard
+    let ticket: Admission.Ticket
     var input = InputBuffer()
+    /// Nil for plain HTTP, and once TLS has said goodbye.
+    var tls: TLSChannel?
+    /// The peer shook hands.
+    var isSecured = false
     /// A request is being read or answered: a drain lets it end.
     var isBusy = false
     /// Where it lies in the shard's list.
@@ -28,9 +35,10 @@ final class Connection: @unchecked Sendable {
     /// The last receive took all there was: wait for an edge before the next.
     private var isDrained = true
 
-    init(_ registration: Registration, _ shard: Shard) {
+    init(_ registration: Registration, _ shard: Shard, _ ticket: Admission.Ticket) {
         self.registration = registration
         self.shard = shard
+        self.ticket = ticket
     }
 
     var socket: Int32 { registration.raw }
@@ -44,9 +52,10 @@ final class Connection: @unchecked Sendable {
     ) async throws(Silence) -> Int {
         while true {
             if isDrained { try await waitForBytes(until: deadline) }
-            let count = recv(socket, buffer.baseAddress, buffer.count, 0)
+            let count = receiveNow(into: buffer)
             if count > 0 {
-                isDrained = count < buffer.count
+                // A record tells nothing of what is behind it.
+                isDrained = tls == nil && count < buffer.count
                 return count
             }
             if count == 0 { throw .ended }
@@ -60,9 +69,14 @@ final class Connection: @unchecked Sendable {
 
     /// Waits until there is something to receive, or may be.
     func waitForBytes(until deadline: Moment) async throws(Silence) {
+        if let tls, !isDrained { isDrained = !tls.canRead() }
         guard isDrained else { return }
         exchangesWithoutWait = 0
-        switch await shard.loop.readable(registration, until: deadline) {
+        let readiness =
+            tls?.wants == .write
+            ? await shard.loop.writable(registration, until: deadline)
+            : await shard.loop.readable(registration, until: deadline)
+        switch readiness {
         case .ready: isDrained = false
         case .timedOut: throw .timedOut
         case .closed: throw .closed
@@ -105,14 +119,17 @@ final class Connection: @unchecked Sendable {
         /// At most this much in one call, so that a fast reader leaves others their turn.
         let stepBytes: Int64 = 1 << 20
         var offset = range.lowerBound
+        var turnEnd = offset + stepBytes
         while offset < range.upperBound {
             let wanted = Int(min(stepBytes, range.upperBound - offset))
-            let count = holdfast_sendfile(socket, file, off_t(offset), wanted)
+            let count = sendFileNow(file, at: offset, wanted)
             if count == 0 {
                 throw .failed(SystemError("sendfile", "the file ended early", ENODATA))
             }
             offset += Int64(try await progress(count, "sendfile"))
-            if count == Int(stepBytes) { await Task.yield() }
+            guard offset >= turnEnd else { continue }
+            turnEnd = offset + stepBytes
+            await Task.yield()
         }
     }
 
@@ -127,17 +144,34 @@ final class Connection: @unchecked Sendable {
         default: throw .failed(SystemError(operation, "", number))
         }
         let deadline = shard.loop.now + shard.limits.writeTimeout
-        switch await shard.loop.writable(registration, until: deadline) {
+        let readiness =
+            tls?.wants == .read
+            ? await shard.loop.readable(registration, until: deadline)
+            : await shard.loop.writable(registration, until: deadline)
+        switch readiness {
         case .ready: return 0
-        case .timedOut: throw .timedOut
+        case .timedOut:
+            shard.observer.refused(status: 0, .writeTimeout)
+            throw .timedOut
         case .closed: throw .disconnected
         }
+    }
+
+    private func receiveNow(into buffer: UnsafeMutableRawBufferPointer) -> Int {
+        if let tls { return tls.read(into: buffer) }
+        return recv(socket, buffer.baseAddress, buffer.count, 0)
+    }
+
+    private func sendFileNow(_ file: Int32, at offset: Int64, _ count: Int) -> Int {
+        if let tls { return tls.send(file: file, at: offset, count, by: shard.bin) }
+        return holdfast_sendfile(socket, file, off_t(offset), count)
     }
 
     /// One sendmsg(2) of both pieces.
     private func sendNow(
         _ first: UnsafeRawBufferPointer, _ second: UnsafeRawBufferPointer, more: Bool
     ) -> Int {
+        if let tls { return sendNow(first, second, by: tls) }
         let flags = Int32(MSG_NOSIGNAL) | (more ? Int32(MSG_MORE) : 0)
         if second.isEmpty { return Glibc.send(socket, first.baseAddress, first.count, flags) }
         if first.isEmpty { return Glibc.send(socket, second.baseAddress, second.count, flags) }

@@ -76,21 +76,12 @@ extension Exchange {
         precondition(!hasResponded, "a request is answered once")
         precondition(status >= 200, "\(status) is no final answer")
         hasResponded = true
-        skipBodyThatIsHere()
-        keepsAlive = head.keepsAlive && isBodyWhole && !connection.shard.isDraining
+        keepsAlive =
+            head.keepsAlive && (isBodyWhole || skippableBytes > 0)
+            && !connection.shard.isDraining
         return ResponseHead(status: status, fields: Fields(fields)).bytes(
             contentLength: contentLength, keepsAlive: keepsAlive, answering: head.version,
             date: connection.shard.date())
-    }
-
-    /// A body that the handler does not want, but that came whole with its head, need not cost
-    /// the connection.
-    private func skipBodyThatIsHere() {
-        guard !isBodyWhole, !isBodyAsked, case .length(let length) = head.framing,
-            length <= connection.input.count
-        else { return }
-        connection.input.consume(Int(length))
-        isBodyWhole = true
     }
 
     /// Whether `byteCount` bytes are to be sent: not for HEAD.

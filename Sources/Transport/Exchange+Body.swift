@@ -46,7 +46,9 @@ extension Exchange {
             throw .disconnected
         }
         reservedBytes = reserved
-        guard head.expectsContinue, connection.input.isEmpty else { return }
+        // Also to a client that sent some of it already, so that how the bytes come changes
+        // nothing.
+        guard head.expectsContinue else { return }
         do throws(WriteError) {
             try await connection.send(ResponseHead.continueBytes)
         } catch {
@@ -73,8 +75,7 @@ extension Exchange {
             // Ask for more than there is to come: see `SlabPool.slackBytes`.
             let end = min(filled + Self.receiveBytesMax, length + SlabPool.slackBytes)
             let count = try await receive(
-                UnsafeMutableRawBufferPointer(rebasing: slab.buffer[filled..<end]),
-                until: pace.deadline(filled))
+                UnsafeMutableRawBufferPointer(rebasing: slab.buffer[filled..<end]), pace, filled)
             let ours = min(count, length - filled)
             let piece = UnsafeRawBufferPointer(slab.buffer)[filled..<filled + count]
             observe(UnsafeRawBufferPointer(rebasing: piece.prefix(ours)))
@@ -89,37 +90,17 @@ extension Exchange {
     }
 
     private func receive(
-        _ buffer: UnsafeMutableRawBufferPointer, until deadline: Moment
+        _ buffer: UnsafeMutableRawBufferPointer, _ pace: Pace, _ received: Int
     ) async throws(BodyError) -> Int {
         do throws(Connection.Silence) {
-            return try await connection.receive(into: buffer, until: deadline)
+            return try await pace.receive(connection, into: buffer, received: received)
         } catch .timedOut {
-            connection.shard.observer.refused(status: 408, reason: "the body came too slowly")
+            connection.shard.observer.refused(status: 408, .bodyTimeout)
             throw .timedOut
         } catch {
             isBroken = true
             throw .disconnected
         }
-    }
-}
-
-/// How long the next bytes of a body may take.
-private struct Pace {
-    private let loop: EventLoop
-    private let limits: LoopLimits
-    private let start: Moment
-
-    init(_ shard: Shard) {
-        loop = shard.loop
-        limits = shard.limits
-        start = shard.loop.now
-    }
-
-    /// The moment at which a body of which `received` bytes are here is slower than the least
-    /// rate, or has stood still for too long.
-    func deadline(_ received: Int) -> Moment {
-        let allowed = limits.bodyGrace &+ Int64(received) &* limits.nanosecondsPerBodyByte
-        return min(start + allowed, loop.now + limits.idleTimeout)
     }
 }
 
@@ -141,7 +122,7 @@ extension Exchange {
             let start = decoding.filled
             let buffer = UnsafeMutableRawBufferPointer(
                 rebasing: slab.buffer[start...].prefix(Self.chunkedReceiveBytesMax))
-            let count = try await receive(buffer, until: pace.deadline(start))
+            let count = try await receive(buffer, pace, start)
             let raw = UnsafeRawBufferPointer(rebasing: buffer.prefix(count))
             guard let end = try decoding.decode(raw, observe) else { continue }
             connection.input.append(

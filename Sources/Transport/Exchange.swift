@@ -17,6 +17,10 @@ package final class Exchange {
     }
 
     package let head: RequestHead
+    /// To read the body costs more than to refuse the request without: it is long, of unknown
+    /// length, or the client waits to be asked for it. A short one is read or skipped, and the
+    /// connection lives on.
+    package var isBodyLong: Bool { !isBodyWhole && !isBodyAsked && skippableBytes == 0 }
     /// Whether an answer was begun.
     package internal(set) var hasResponded = false
 
@@ -54,6 +58,7 @@ package final class Exchange {
                 "a handler did not answer",
                 metadata: ["method": "\(head.method)", "path": "\(head.path)"])
             isBodyWhole = false
+            isBodyAsked = true
             await respond(500)
         }
         if let slab { connection.shard.pool.giveBack(slab) }
@@ -61,6 +66,8 @@ package final class Exchange {
         if reservedBytes > 0 { connection.shard.budget.release(reservedBytes) }
         reservedBytes = 0
         if isBroken || unsentBytes > 0 { return .close }
-        return keepsAlive ? .keep : .linger
+        guard keepsAlive else { return .linger }
+        if !isBodyWhole { await skipBody() }
+        return isBodyWhole ? .keep : .close
     }
 }

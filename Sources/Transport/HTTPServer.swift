@@ -7,7 +7,7 @@ package import Reactor
 /// awaits comes back to the loop.
 package typealias ExchangeHandler = @Sendable (Exchange) async -> Void
 
-/// HTTP/1.1 over TCP: a listener on each loop, a task for each connection.
+/// HTTP/1.1 over TCP, plain or TLS: a listener on each loop, a task for each connection.
 package final class HTTPServer: Sendable {
     private struct Running {
         var port: UInt16
@@ -19,17 +19,24 @@ package final class HTTPServer: Sendable {
     private let shards: [Shard]
     private let budget: BodyBudget
     private let admission: Admission
+    private let tls: TLSSource?
 
-    /// `loops` must be started by the caller and outlive the server.
+    /// `loops` must be started by the caller and outlive the server. Without `tls`: plain HTTP.
     package init(
         host: String, port: UInt16, loops: [EventLoop], limits: TransportLimits = .init(),
-        logger: Logger, observer: any TransportObserver, handler: @escaping ExchangeHandler
+        tls: TLSContext? = nil, logger: Logger, observer: any TransportObserver,
+        handler: @escaping ExchangeHandler
     ) {
         self.host = host
         let budget = BodyBudget(limits.bodyBytesInFlightMax)
-        let admission = Admission(connectionsMax: limits.connectionsMax)
+        let admission = Admission(
+            connectionsMax: limits.connectionsMax, perAddressMax: limits.connectionsPerAddressMax)
+        let tls = tls.map { TLSSource($0) }
         running = Lock(Running(port: port))
-        shards = loops.map { Shard($0, limits, logger, observer, budget, admission, handler) }
+        shards = loops.map { loop in
+            Shard(loop, limits, logger, observer, budget, admission, tls, handler)
+        }
+        self.tls = tls
         self.budget = budget
         self.admission = admission
     }
@@ -66,6 +73,13 @@ package final class HTTPServer: Sendable {
             throw error
         }
         return (sockets, port)
+    }
+
+    /// New connections get this certificate; those that are open keep theirs. Only for a server
+    /// that speaks TLS.
+    package func renew(_ context: TLSContext) {
+        precondition(tls != nil, "a plain server has no certificate")
+        tls?.current = context
     }
 
     /// The port, once started: the one asked for, or what the system chose for 0.

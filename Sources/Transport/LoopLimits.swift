@@ -3,6 +3,7 @@ internal import Reactor
 
 /// `TransportLimits` as the loops use them: times in nanoseconds, worked out once.
 struct LoopLimits: Sendable {
+    let tlsHandshakeTimeout: Int64
     let headTimeout: Int64
     let idleTimeout: Int64
     let bodyGrace: Int64
@@ -13,6 +14,7 @@ struct LoopLimits: Sendable {
     let http: HTTPLimits
 
     init(_ limits: TransportLimits) {
+        tlsHandshakeTimeout = limits.tlsHandshakeTimeout.nanoseconds
         headTimeout = limits.headTimeout.nanoseconds
         idleTimeout = limits.idleTimeout.nanoseconds
         bodyGrace = limits.bodyGrace.nanoseconds

@@ -24,6 +24,8 @@ final class Shard: @unchecked Sendable {
     let handler: ExchangeHandler
     let budget: BodyBudget
     let admission: Admission
+    /// Nil for plain HTTP.
+    let tls: TLSSource?
     var pool = SlabPool()
     private(set) var isDraining = false
     private var listener: Registration?
@@ -35,7 +37,7 @@ final class Shard: @unchecked Sendable {
     init(
         _ loop: EventLoop, _ limits: TransportLimits, _ logger: Logger,
         _ observer: any TransportObserver, _ budget: BodyBudget, _ admission: Admission,
-        _ handler: @escaping ExchangeHandler
+        _ tls: TLSSource?, _ handler: @escaping ExchangeHandler
     ) {
         self.loop = loop
         self.limits = LoopLimits(limits)
@@ -44,6 +46,7 @@ final class Shard: @unchecked Sendable {
         self.observer = observer
         self.budget = budget
         self.admission = admission
+        self.tls = tls
         self.handler = handler
     }
 
@@ -62,22 +65,25 @@ final class Shard: @unchecked Sendable {
         if isDraining { loop.cancel(listener) }
         await withDiscardingTaskGroup { group in
             var accepted = 0
+            var isExhausted = false
             accepting: while true {
                 switch AcceptOutcome.accept(listener.raw) {
-                case .accepted(let raw):
-                    let verdict = admission.enter()
-                    guard let connection = add(Descriptor(owning: raw), verdict) else { break }
-                    group.addTask(executorPreference: loop) {
-                        await connection.serve(isRefused: verdict == .refuse)
-                    }
+                case .accepted(let raw, let address):
+                    isExhausted = false
+                    let ticket = admission.enter(address)
+                    guard let connection = add(Descriptor(owning: raw), ticket) else { break }
+                    group.addTask(executorPreference: loop) { await connection.serve() }
                 case .aborted: break
                 case .none:
                     guard await loop.readable(listener, until: .never) == .ready
                     else { break accepting }
                 case .exhausted(let number):
-                    let failure = SystemError("accept4", "", number)
-                    logger.warning("accepting pauses", metadata: ["error": "\(failure)"])
-                    observer.refused(status: 0, reason: "no descriptors")
+                    if !isExhausted {
+                        let failure = SystemError("accept4", "", number)
+                        logger.warning("accepting pauses", metadata: ["error": "\(failure)"])
+                    }
+                    isExhausted = true
+                    observer.refused(status: 0, .descriptors)
                     await loop.sleep(until: .now() + Self.exhaustedPause)
                     if isDraining { break accepting }
                 }
@@ -88,22 +94,22 @@ final class Shard: @unchecked Sendable {
         }
     }
 
-    private func add(_ socket: consuming Descriptor, _ verdict: Admission.Verdict) -> Connection? {
-        guard verdict != .drop else {
-            admission.leave()
-            observer.refused(status: 0, reason: "too many connections")
+    private func add(_ socket: consuming Descriptor, _ ticket: Admission.Ticket) -> Connection? {
+        if case .drop(let reason) = ticket.verdict {
+            admission.leave(ticket)
+            observer.refused(status: 0, reason)
             return nil
         }
         do throws(SystemError) {
-            let connection = Connection(try loop.register(socket), self)
+            let connection = Connection(try loop.register(socket), self, ticket)
             connection.index = connections.count
             connections.append(connection)
             observer.connectionOpened()
             return connection
         } catch {
-            admission.leave()
+            admission.leave(ticket)
             logger.warning("a connection is dropped", metadata: ["error": "\(error)"])
-            observer.refused(status: 0, reason: "no watches")
+            observer.refused(status: 0, .watches)
             return nil
         }
     }
@@ -116,7 +122,7 @@ final class Shard: @unchecked Sendable {
             last.index = connection.index
         }
         loop.close(connection.registration)
-        admission.leave()
+        admission.leave(connection.ticket)
         observer.connectionClosed()
     }
 

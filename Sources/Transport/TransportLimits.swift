@@ -4,7 +4,12 @@ package import HTTP1
 package struct TransportLimits: Sendable {
     /// Connections open at once over all loops; those beyond are answered 503.
     package var connectionsMax = 10_000
-    /// From the first byte of a head (for a new connection: from accept) to its last.
+    /// Those of one address (IPv6: of one /64); those beyond are answered 503.
+    package var connectionsPerAddressMax = 8_000
+    /// From accept to the end of the handshake of TLS.
+    package var tlsHandshakeTimeout: Duration = .seconds(10)
+    /// From the first byte of a head (for a new connection: from accept, or the end of the
+    /// handshake) to its last.
     package var headTimeout: Duration = .seconds(10)
     /// A connection without a request in flight is closed after this, and a body in which
     /// nothing at all comes for as long.
@@ -21,7 +26,8 @@ package struct TransportLimits: Sendable {
     /// The same, as a time.
     package var lingerTime: Duration = .seconds(2)
     /// Memory for bodies over all loops, in bytes. A body that finds no room waits for its
-    /// turn, in order of arrival.
+    /// turn, in order of arrival; meanwhile those that have room must be whole within
+    /// `bodyGrace`.
     package var bodyBytesInFlightMax = 256 << 20
     /// Limits on heads and chunk lines.
     package var http = HTTPLimits()

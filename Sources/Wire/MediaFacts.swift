@@ -4,11 +4,26 @@ package struct MediaFacts: Codable, Sendable, Equatable {
     package var container: String
     package var durationSeconds: Double?
     package var tracks: [TrackFacts]
+    /// Once its sound was decoded; nil for silence.
+    package var loudness: LoudnessFacts?
 
     package init(container: String, durationSeconds: Double? = nil, tracks: [TrackFacts] = []) {
         self.container = container
         self.durationSeconds = durationSeconds
         self.tracks = tracks
+    }
+}
+
+/// How loud a recording is.
+package struct LoudnessFacts: Codable, Sendable, Equatable {
+    /// Integrated, with both gates (ITU-R BS.1770-4); nil where nothing passes them.
+    package var integratedLUFS: Double?
+    /// The highest sample, not the true peak between samples.
+    package var samplePeakDBFS: Double?
+
+    package init(integratedLUFS: Double?, samplePeakDBFS: Double?) {
+        self.integratedLUFS = integratedLUFS
+        self.samplePeakDBFS = samplePeakDBFS
     }
 }
 

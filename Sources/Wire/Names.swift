@@ -25,6 +25,7 @@ package enum Names {
     package static let contentSecurityPolicy = "Content-Security-Policy"
     package static let contentType = "Content-Type"
     package static let contentTypeOptions = "X-Content-Type-Options"
+    package static let accept = "Accept"
     package static let acceptRanges = "Accept-Ranges"
     package static let entityTag = "ETag"
     package static let ifMatch = "If-Match"
@@ -40,5 +41,6 @@ package enum Names {
 package enum DocumentTypes {
     package static let json = "application/json"
     package static let problem = "application/problem+json"
+    package static let picture = "image/svg+xml"
     package static let metrics = "text/plain; version=0.0.4; charset=utf-8"
 }

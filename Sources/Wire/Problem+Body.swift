@@ -58,6 +58,8 @@ extension Problem {
         case .tooManyRequests(let seconds), .overloaded(let seconds, _),
             .insufficientStorage(let seconds, _):
             ["retryAfterSeconds": .integer(Int64(seconds))]
+        case .noWaveform(let seconds, _):
+            ["retryAfterSeconds": seconds.map { .integer(Int64($0)) }].compactMapValues { $0 }
         case .creationConflict, .chunkEmpty, .digestInvalid, .badRequest, .unauthorized,
             .forbidden, .notFound, .lengthRequired, .unsupportedMediaType, .internalError:
             [:]

@@ -5,7 +5,7 @@ extension Problem {
         case .chunkEmpty, .digestMismatch, .digestInvalid, .digestUnsupported, .badRequest: 400
         case .unauthorized: 401
         case .forbidden: 403
-        case .notFound: 404
+        case .notFound, .noWaveform: 404
         case .methodNotAllowed: 405
         case .chunkConflict, .sequenceMismatch, .gaps, .alreadyFinalized, .finalizeConflict,
             .recordingDigestMismatch, .creationConflict, .lengthExceeded, .tooFarAhead:
@@ -44,6 +44,7 @@ extension Problem {
         case .unauthorized: "unauthorized"
         case .forbidden: "forbidden"
         case .notFound: "not-found"
+        case .noWaveform: "no-waveform"
         case .methodNotAllowed: "method-not-allowed"
         case .gone: "gone"
         case .lengthRequired: "length-required"
@@ -65,6 +66,8 @@ extension Problem {
         case .tooManyRequests(let seconds), .overloaded(let seconds, _),
             .insufficientStorage(let seconds, _):
             [(Names.retryAfter, String(seconds))]
+        case .noWaveform(let seconds, _):
+            seconds.map { [(Names.retryAfter, String($0))] } ?? []
         case .methodNotAllowed(let allow):
             [(Names.allow, allow.joined(separator: ", "))]
         case .rangeNotSatisfiable(let byteCount):

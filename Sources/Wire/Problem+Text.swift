@@ -21,6 +21,7 @@ extension Problem {
         case .unauthorized: "Authorization is needed"
         case .forbidden: "Not allowed"
         case .notFound: "Not found"
+        case .noWaveform: "There is no waveform"
         case .methodNotAllowed: "The method is not allowed here"
         case .gone: "The recording is gone"
         case .lengthRequired: "A length is needed"
@@ -61,7 +62,8 @@ extension Problem {
         case .digestMismatch:
             "The chunk was discarded. Send it again, with the digest of its bytes."
         case .digestInvalid(let detail), .badRequest(let detail), .internalError(let detail),
-            .overloaded(_, let detail), .insufficientStorage(_, let detail):
+            .noWaveform(_, let detail), .overloaded(_, let detail),
+            .insufficientStorage(_, let detail):
             detail
         case .digestUnsupported(let supported):
             "The chunk was discarded. Send one of: \(supported.joined(separator: ", "))."

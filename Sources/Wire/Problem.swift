@@ -29,6 +29,8 @@ package enum Problem: Error, Sendable, Equatable {
     case unauthorized
     case forbidden
     case notFound
+    /// The recording has no waveform; with `retryAfterSeconds`, not yet.
+    case noWaveform(retryAfterSeconds: Int?, detail: String)
     case methodNotAllowed(allow: [String])
     case gone(reason: GoneReason)
     case lengthRequired

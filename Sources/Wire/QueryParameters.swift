@@ -31,6 +31,15 @@ struct QueryParameters {
         }
     }
 
+    /// The form in which a waveform is asked for; nil leaves it open.
+    func waveformFormat() throws(Problem) -> WaveformFormat? {
+        guard let text = self["format"] else { return nil }
+        guard let format = WaveformFormat(rawValue: text) else {
+            throw .badRequest(detail: "The parameter \"format\" can be: json, svg.")
+        }
+        return format
+    }
+
     private static func decode(_ text: Substring) -> String? {
         PercentEncoding.decode(text, plusIsSpace: true)
     }

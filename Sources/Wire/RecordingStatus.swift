@@ -34,6 +34,8 @@ package struct RecordingStatus: Codable, Sendable, Equatable {
     package var revision: Int64 = 0
     package var timings: Timings
     package var artifact: Artifact?
+    /// The link to the waveform, once there is one.
+    package var waveform: String?
 
     package init(
         id: RecordingID, state: RecordingState, mediaType: String, createdAt: String

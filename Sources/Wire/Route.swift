@@ -11,6 +11,8 @@ package enum Route: Sendable, Equatable {
     case status(RecordingID)
     case recording(RecordingID)
     case media(RecordingID, asReceived: Bool)
+    /// `format` nil leaves it to what the request accepts.
+    case waveform(RecordingID, WaveformFormat?)
     case list(ListQuery)
     case delete(RecordingID)
     case metrics
@@ -28,6 +30,7 @@ package enum Route: Sendable, Equatable {
         case .status: "status"
         case .recording: "recording"
         case .media: "media"
+        case .waveform: "waveform"
         case .list: "list"
         case .delete: "delete"
         case .metrics: "metrics"
@@ -41,11 +44,19 @@ package enum Route: Sendable, Equatable {
         switch self {
         case .createRecording(let id), .chunk(let id, _), .chunkAnonymousOffset(let id),
             .finalize(let id), .status(let id), .recording(let id), .media(let id, _),
-            .delete(let id):
+            .waveform(let id, _), .delete(let id):
             id
         case .createAnonymous, .list, .metrics, .health, .ready: nil
         }
     }
+}
+
+/// How a waveform is told.
+package enum WaveformFormat: String, Sendable, Equatable {
+    /// Numbers, see `WaveformDocument`.
+    case json
+    /// A picture.
+    case svg
 }
 
 /// What a list is asked for.

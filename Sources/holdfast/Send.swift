@@ -16,9 +16,9 @@ struct Send: AsyncParsableCommand {
             printed to standard output, progress to standard error.
 
             Exit codes: 0 everything is on the server; 1 the server refuses a file for good; \
-            2 a file or the profile cannot be read; 3 the server could not be reached, or had no room, for as \
-            long as it was tried: send again later; 64 the command is not right. With several \
-            files the rest is still sent, and the highest code counts.
+            2 a file or the profile cannot be read; 3 the server could not be reached, or had no \
+            room, for as long as it was tried: send again later; 64 the command is not right. With \
+            several files the rest is still sent, and the highest code counts.
             """)
 
     @Argument(help: "The files to send; none sends the outbox.", completion: .file())

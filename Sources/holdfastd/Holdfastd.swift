@@ -12,7 +12,7 @@ enum Holdfastd {
     /// The main thread waits for signals; everything else runs on other threads. Detached, for
     /// a plain task would inherit the main actor, which never runs.
     static func main() {
-        let signals = TerminationSignals()
+        let signals = ProcessSignals()
         Task.detached {
             await run(until: signals)
             exit(0)
@@ -20,7 +20,7 @@ enum Holdfastd {
         signals.watch()
     }
 
-    private static func run(until signals: TerminationSignals) async {
+    private static func run(until signals: ProcessSignals) async {
         do throws(SettingsError) {
             switch try Request.parse(CommandLine.arguments) {
             case .help: print(help, terminator: "")
@@ -35,7 +35,7 @@ enum Holdfastd {
         }
     }
 
-    private static func serve(_ settings: Settings, until signals: TerminationSignals) async {
+    private static func serve(_ settings: Settings, until signals: ProcessSignals) async {
         let level = Logger.Level(rawValue: settings.logLevel) ?? .info
         LoggingSystem.bootstrap { label in
             var handler = StreamLogHandler.standardError(label: label)
@@ -49,7 +49,8 @@ enum Holdfastd {
         } catch {
             end("\(error)", code: 1)
         }
-        let name = await signals.next()
+        var name = await signals.next()
+        while name == "SIGHUP", service.reloadCertificate() { name = await signals.next() }
         logger.info("draining", metadata: ["signal": "\(name)"])
         await service.drain()
         logger.info("stopped")

@@ -16,9 +16,12 @@ private let target: @Sendable ([UInt8]) -> Void = {
     case "ogg": return ogg
     case "mp4": return mp4
     case "head": return head
+    case "exchange": return exchange
     case "fields": return fields
     case "log": return log
-    default: fatalError("holdfast-fuzz --target=webm|ogg|mp4|head|fields|log [LIBFUZZER ARGUMENT]…")
+    default:
+        fatalError(
+            "holdfast-fuzz --target=webm|ogg|mp4|head|exchange|fields|log [LIBFUZZER ARGUMENT]…")
     }
 }()
 

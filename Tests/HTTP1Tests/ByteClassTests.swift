@@ -1,4 +1,5 @@
 import HTTP1
+import TestKit
 import Testing
 
 /// Each of the 256 bytes in each place of a head.
@@ -41,7 +42,7 @@ struct ByteClassTests {
         var wrong: [UInt8] = []
         for byte in UInt8.min...UInt8.max {
             let bytes = Array(place.before.utf8) + [byte] + Array(place.after.utf8)
-            let isAllowed = Row.meaning(of: bytes) != "400"
+            let isAllowed = RequestRow.meaning(of: bytes) != "400"
             if isAllowed != place.allowed.contains(byte) { wrong.append(byte) }
         }
         #expect(wrong.isEmpty)

@@ -68,6 +68,7 @@ private func reread(_ head: RequestHead) -> String? {
         guard isSameText else { return "other fields when written plainly" }
         again.fields = head.fields
         again.authority = head.authority
+        again.namesHTTPS = head.namesHTTPS
         return again == head ? nil : "read otherwise when written plainly"
     } catch {
         return "refused when written plainly: \(error.reason)"

@@ -1,11 +1,12 @@
 import HTTP1
+import TestKit
 import Testing
 
 @Suite("Request heads")
 struct HeadParserTests {
     @Test("mean one thing, or are refused with the right status", arguments: allRows)
-    func meaning(row: Row) {
-        #expect(Row.meaning(of: row.bytes) == row.meaning)
+    func meaning(row: RequestRow) {
+        #expect(RequestRow.meaning(of: row.bytes) == row.meaning)
     }
 
     @Test("mean the same wherever the bytes are split")

@@ -9,6 +9,7 @@ import Testing
         "Bytes": [],
         "Recordings": ["Bytes"],
         "Containers": ["Bytes", "Recordings"],
+        "Sound": [],
         "HTTP1": ["Bytes"],
         "Wire": ["Bytes", "HTTP1", "Recordings"],
         "Digests": ["CChecksum", "COpenSSL"],
@@ -16,12 +17,12 @@ import Testing
         "Posix": ["CLinux"],
         "Reactor": ["CLinux", "Posix"],
         "Telemetry": ["Posix"],
-        "Transport": ["CLinux", "HTTP1", "Logging", "Posix", "Reactor"],
+        "Transport": ["CLinux", "COpenSSL", "HTTP1", "Logging", "Posix", "Reactor"],
         "DurableLog": ["Bytes", "Digests", "Posix"],
         "Catalog": ["GRDB", "Recordings"],
         "IngestServer": [
             "Bytes", "Catalog", "Containers", "Digests", "DurableLog", "HTTP1", "Logging",
-            "Opus", "Posix", "Reactor", "Recordings", "Telemetry", "Transport", "Wire",
+            "Opus", "Posix", "Reactor", "Recordings", "Sound", "Telemetry", "Transport", "Wire",
         ],
         "IngestClient": [
             "Bytes", "Containers", "Digests", "GRDB", "HTTP1", "Opus", "Recordings", "Wire",
@@ -36,8 +37,9 @@ import Testing
         "Swift", "Foundation", "FoundationEssentials", "FoundationNetworking", "Glibc", "Darwin",
         "Musl", "Synchronization", "Dispatch", "_Concurrency",
     ]
-    /// They know no clock, no disk and no network. Wire alone reads JSON, with Foundation.
-    static let pure: Set<String> = ["Bytes", "Recordings", "Containers", "HTTP1", "Wire"]
+    /// They know no clock, no disk and no network. Wire reads JSON with Foundation, Sound has its
+    /// mathematics from there.
+    static let pure: Set<String> = ["Bytes", "Recordings", "Containers", "Sound", "HTTP1", "Wire"]
 
     @Test("every module imports only what lies below it")
     func arrowsPointDown() throws {
@@ -53,13 +55,13 @@ import Testing
         }
     }
 
-    @Test("the pure modules import nothing of the system but JSON for Wire")
+    @Test("the pure modules import nothing of the system but JSON and mathematics")
     func pureModulesArePure() throws {
         for file in try SourceFile.all(below: ["Sources"]) {
             let module = Self.module(of: file)
             guard Self.pure.contains(module) else { continue }
             let foreign = Set(file.imports).intersection(Self.system).filter {
-                !(module == "Wire" && $0.hasPrefix("Foundation"))
+                !(["Wire", "Sound"].contains(module) && $0.hasPrefix("Foundation"))
             }
             #expect(foreign.isEmpty, "\(file.path) imports \(foreign.sorted())")
         }

@@ -64,6 +64,17 @@ struct SettingsTests {
                 ["--chunk-bytes-max", "16777217"],
                 "chunkBytesMax (16777217) must be at most a quarter of segmentBytes (67108864)."
             ),
+            (
+                ["--listen", "0.0.0.0:8080"],
+                "listen (0.0.0.0:8080) is open to other machines, which takes TLS: set "
+                    + "tlsCertificate and tlsKey. Where something in front of the server ends TLS, "
+                    + "set plainAllowed."
+            ),
+            (["--tls-key", "a"], "tlsCertificate and tlsKey belong together."),
+            (
+                ["--tls-client-ca", "a"],
+                "tlsClientCa makes no sense without tlsCertificate."
+            ),
             (["--config", "/nowhere/at/all"], "There is no file /nowhere/at/all."),
         ])
     func mistakes(arguments: [String], sentence: String) async {
@@ -91,6 +102,17 @@ struct SettingsTests {
             try await read([], [:], file: file)
         }
         #expect(error?.description.hasSuffix(sentence) == true)
+    }
+
+    @Test(
+        "Other machines are served over TLS, or where that is wanted plainly",
+        arguments: [
+            ["--listen", "127.0.0.2:80"], ["--listen", "[::1]:80"], ["--listen", "localhost:80"],
+            ["--listen", "0.0.0.0:80", "--plain-allowed"],
+            ["--listen", "[::]:443", "--tls-certificate", "a", "--tls-key", "b"],
+        ])
+    func plain(arguments: [String]) async throws {
+        #expect(try await read(arguments, [:]).listen == arguments[1])
     }
 
     @Test("An address is taken apart at its last colon")

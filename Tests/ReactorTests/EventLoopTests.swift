@@ -53,6 +53,36 @@ import Testing
         #expect(isThere)
     }
 
+    @Test func `runs all that another thread resumes together, also in a nested batch`()
+        async throws
+    {
+        let count = try await Self.onLoop { loop in
+            let waiting = Lock<[UnsafeContinuation<Void, Never>]>([])
+            await withTaskGroup { group in
+                for _ in 0..<100 {
+                    group.addTask(executorPreference: loop) {
+                        await withUnsafeContinuation { continuation in
+                            waiting.withLock { $0.append(continuation) }
+                            waiting.signal()
+                        }
+                    }
+                }
+                Thread.start("resumer") {
+                    waiting.wait(until: { $0.count == 100 }, then: { _ in })
+                    let all = waiting.withLock { $0 }
+                    EventLoop.wakingTogether {
+                        for continuation in all.prefix(50) { continuation.resume() }
+                        EventLoop.wakingTogether { all[50].resume() }
+                        for continuation in all.dropFirst(51) { continuation.resume() }
+                    }
+                }
+                await group.waitForAll()
+            }
+            return waiting.withLock { $0.count }
+        }
+        #expect(count == 100)
+    }
+
     @Test func `performs calls from other threads in their order`() async throws {
         let loop = EventLoop(name: "test-loop")
         loop.start()

@@ -90,29 +90,6 @@ extension Service {
             }
         }
 
-        @Test("what cannot be finished in place is published just as it was received")
-        func asReceivedHasNoEdits() throws {
-            let server = try ServerProcess()
-            let client = RecordingClient(port: server.port)
-            var random = SeededRandom(0x5A3E)
-            // Firefox leaves the key flag of its audio unset: that edit comes early. Then comes a
-            // cluster whose length has one byte of room, too little for what is in it.
-            var bytes = try SharedRecordings.fixture("fx-audio-webm-ts1000").bytes()
-            bytes += [0x1F, 0x43, 0xB6, 0x75, 0xFF, 0xE7, 0x82, 0x30, 0x00]
-            bytes += [0xA3, 0x40, 0xFC, 0x82, 0, 0, 0x80, 0x78] + random.bytes(247)
-            let id = random.recordingID()
-            #expect(try client.create(id, mediaType: "audio/webm;codecs=opus").status == 201)
-            #expect(try client.put(id, 0, at: 0, bytes).status == 201)
-            let answer = try client.finalize(id, length: Int64(bytes.count))
-            #expect(answer.status == 200)
-            let notes = try answer.json()["notes"]?.list?.compactMap(\.text) ?? []
-            #expect(notes.contains { $0.contains("published as received") }, "\(answer)")
-            for target in ["/recordings/\(id)/media", "/recordings/\(id)/media?as=received"] {
-                let isSame = try client.get(target).body == bytes
-                #expect(isSame, "\(target)")
-            }
-        }
-
         /// The fixtures, and as many others of the full set where it is there.
         private func recordings(damaged: Bool) throws -> [SharedRecording] {
             let fixtures = try SharedRecordings.fixtures()

@@ -112,6 +112,14 @@ package final class RawConnection {
         return (status, fields)
     }
 
+    /// Everything that still comes until the server closes, or the connection breaks. Blocks.
+    package func readToEnd() -> [UInt8] {
+        // An error is an end as well: what came before it is what is asked for.
+        while let count = try? receive(), count > 0 {}
+        defer { received = [] }
+        return received
+    }
+
     /// Blocks until the server closes. True: it did, and sent nothing more.
     package func isClosedByServer() -> Bool {
         // An error, a reset say, is an end as well; only a time-out is none.

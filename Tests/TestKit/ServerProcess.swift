@@ -18,6 +18,7 @@ package final class ServerProcess {
     package private(set) var port: UInt16 = 0
     private let folder: TemporaryFolder?
     private let settings: [String: String]
+    private let descriptors: Int?
     private var process: ChildProcess
 
     /// A log that is ready at once: tests start many servers.
@@ -30,13 +31,20 @@ package final class ServerProcess {
     /// - Parameters:
     ///   - data: its data folder; nil makes one that goes with the server.
     ///   - settings: flags without their dashes, `chunk-bytes-max` say.
-    package init(data: String? = nil, settings: [String: String] = [:]) throws {
+    ///   - descriptors: how many it may have; nil for as many as this process.
+    package init(
+        data: String? = nil, settings: [String: String] = [:], descriptors: Int? = nil
+    ) throws {
+        self.descriptors = descriptors
         folder = data == nil ? TemporaryFolder("server") : nil
         self.data = data ?? (folder.map { $0.path + "/data" } ?? "")
         self.settings = Self.small.merging(settings) { $1 }
-        process = try Self.start(self.data, listen: "127.0.0.1:0", self.settings)
+        process = try Self.start(self.data, listen: "127.0.0.1:0", self.settings, descriptors)
         port = try Self.waitForPort(process)
     }
+
+    /// Of the process.
+    package var id: Int32 { process.id }
 
     package var standardError: String { process.text(.error) }
 
@@ -44,6 +52,14 @@ package final class ServerProcess {
     package func kill() {
         process.signal(SIGKILL)
         process.waitForEnd()
+    }
+
+    /// SIGHUP; returns once it has logged a line with `text`.
+    package func hangUp(waitingFor text: String) throws {
+        process.signal(SIGHUP)
+        guard process.waitForLine(.error, with: text) != nil else {
+            throw Failure(ending: process.waitForEnd(), text: standardError)
+        }
     }
 
     /// An orderly stop: SIGTERM.
@@ -57,33 +73,41 @@ package final class ServerProcess {
     /// - Parameter samePort: for a client that keeps trying.
     package func restart(samePort: Bool = false) throws {
         let listen = "127.0.0.1:\(samePort ? port : 0)"
-        process = try Self.start(data, listen: listen, settings)
+        process = try Self.start(data, listen: listen, settings, descriptors)
         port = try Self.waitForPort(process)
     }
 
     /// Starts a second server on the same folder, which must not come up.
     package func startRival() throws -> (ending: ChildProcess.Ending, text: String) {
-        let rival = try Self.start(data, listen: "127.0.0.1:0", settings)
+        let rival = try Self.start(data, listen: "127.0.0.1:0", settings, descriptors)
         let line = rival.waitForLine(.error, with: Self.announcement)
         if line != nil { rival.signal(SIGKILL) }
         return (rival.waitForEnd(), rival.text(.error))
     }
 
-    private static let announcement = "listening on http://"
+    private static let announcement = "listening on http"
 
     private static func start(
-        _ data: String, listen: String, _ settings: [String: String]
+        _ data: String, listen: String, _ settings: [String: String], _ descriptors: Int?
     ) throws(SystemError) -> ChildProcess {
         let flags = settings.sorted { $0.key < $1.key }.flatMap { ["--\($0.key)", $0.value] }
-        return try ChildProcess(
-            BuiltPrograms.path("holdfastd"), ["--listen", listen, "--data", data] + flags)
+        let command =
+            [
+                BuiltPrograms.path("holdfastd"), "--listen", listen, "--data", data,
+            ] + flags
+        guard let descriptors else {
+            return try ChildProcess(command[0], Array(command.dropFirst()))
+        }
+        let limit = "--nofile=\(descriptors):\(descriptors)"
+        return try ChildProcess("/usr/bin/prlimit", [limit] + command)
     }
 
     private static func waitForPort(_ process: ChildProcess) throws -> UInt16 {
         guard let line = process.waitForLine(.error, with: announcement),
             let address = line.components(separatedBy: announcement).last,
             let port = UInt16(
-                address.drop { $0 != ":" }.dropFirst().prefix { $0.isASCII && $0.isNumber })
+                address.components(separatedBy: "127.0.0.1:").last?
+                    .prefix { $0.isASCII && $0.isNumber } ?? "")
         else {
             process.signal(SIGKILL)
             throw Failure(ending: process.waitForEnd(), text: process.text(.error))

@@ -28,7 +28,7 @@ import Transport
             coded += body[index * chunkBytes..<(index + 1) * chunkBytes]
             coded += Array("\r\n".utf8)
         }
-        coded += Array("0\r\nTrailer: t\r\n\r\n".utf8)
+        coded += Array("0\r\nFurther: t\r\n\r\n".utf8)
         let head = Array("PUT /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n".utf8)
         let request = head + coded
         try await Site.run { site in

@@ -18,8 +18,9 @@ final class Client {
     private let socket: Descriptor
     private var received: [UInt8] = []
 
-    /// Connects to 127.0.0.1. `receiveBufferBytes` narrows the window that the server can fill.
-    init(port: UInt16, receiveBufferBytes: Int32? = nil) throws {
+    /// Connects to 127.0.0.1. `receiveBufferBytes` narrows the window that the server can fill;
+    /// `from` is the last number of the client's own address, 127.0.0.2 say.
+    init(port: UInt16, receiveBufferBytes: Int32? = nil, from own: UInt8? = nil) throws {
         let raw = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         guard raw >= 0 else { throw Failure(description: "socket: errno \(errno)") }
         socket = Descriptor(owning: raw)
@@ -35,6 +36,17 @@ final class Client {
         address.sin_family = sa_family_t(AF_INET)
         address.sin_port = port.bigEndian
         address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
+        if let own {
+            var source = address
+            source.sin_port = 0
+            source.sin_addr.s_addr = (0x7f00_0000 | UInt32(own)).bigEndian
+            let isBound = withUnsafePointer(to: &source) {
+                $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                    bind(raw, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
+                }
+            }
+            guard isBound else { throw Failure(description: "bind: errno \(errno)") }
+        }
         let result = withUnsafePointer(to: &address) {
             $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
                 connect(raw, $0, socklen_t(MemoryLayout<sockaddr_in>.size))

@@ -59,6 +59,41 @@ import Transport
         }
     }
 
+    @Test func `refuse an address that has enough, and nobody else`() async throws {
+        var limits = TransportLimits()
+        limits.connectionsPerAddressMax = 1
+        try await Site.run(limits) { site in
+            let get = "GET / HTTP/1.1\r\nHost: a\r\n\r\n"
+            let first = try site.client()
+            #expect(try first.exchange(get).status == 200)
+            let second = try site.client()
+            #expect(try second.exchange(get).status == 503)
+            #expect(site.recorder.current.reasons == [.connectionsPerAddress])
+            let other = try Client(port: site.server.port, from: 2)
+            #expect(try other.exchange(get).status == 200)
+            #expect(try first.exchange(get).status == 200)
+        }
+    }
+
+    @Test func `let a body keep its room only while nobody waits for it`() async throws {
+        var limits = TransportLimits()
+        limits.bodyBytesInFlightMax = 10
+        limits.bodyBytesPerSecondMin = 1
+        limits.bodyGrace = .milliseconds(20)
+        try await Site.run(limits) { site in
+            let greedy = try site.client()
+            greedy.send("PUT /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\n")
+            // Alone it may take its time, at a byte a second.
+            greedy.send("0123456")
+            site.takeTurn()
+            let other = try site.client()
+            other.send("PUT /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhello")
+            #expect(try other.response().text == "hello")
+            #expect(try greedy.response().status == 408)
+            #expect(site.recorder.current.reasons == [.bodyTimeout])
+        }
+    }
+
     @Test func `let a thousand quick connections through`() async throws {
         try await Site.run(loops: 2) { site in
             for _ in 0..<1_000 {

@@ -27,13 +27,39 @@ import Testing
     }
 
     @Test func `connections beyond the limit are refused, and then dropped`() {
-        let admission = Admission(connectionsMax: 2)
-        #expect((0..<2).map { _ in admission.enter() } == [.serve, .serve])
-        for _ in 0..<Admission.refusalsMax { #expect(admission.enter() == .refuse) }
-        #expect(admission.enter() == .drop)
-        for _ in 0..<Admission.refusalsMax + 2 { admission.leave() }
-        #expect(admission.connectionCount == 1)
-        #expect(admission.enter() == .serve)
+        let admission = Admission(connectionsMax: 2, perAddressMax: 2)
+        let address = Self.address([10, 0, 0, 1])
+        var tickets = (0..<2 + Admission.refusalsMax).map { _ in admission.enter(address) }
+        let refused = Admission.Verdict.refuse(.connectionsPerAddress)
+        #expect(tickets.prefix(2).map(\.verdict) == [.serve, .serve])
+        #expect(tickets.dropFirst(2).allSatisfy { $0.verdict == refused })
+        #expect(admission.enter(address).verdict == .drop(.connectionsPerAddress))
+        admission.leave(tickets.removeLast())
+        #expect(admission.enter(Self.address([10, 0, 0, 2])).verdict == .refuse(.connections))
+        for ticket in tickets.dropFirst() { admission.leave(ticket) }
+        #expect(admission.connectionCount == 2)
+        #expect(admission.enter(address).verdict == .serve)
+    }
+
+    @Test func `an address is one of IPv4, or the network of an IPv6 host`() {
+        let one = Self.address([10, 0, 0, 1])
+        #expect(one == Self.address([10, 0, 0, 1]))
+        #expect(one != Self.address([10, 0, 0, 2]))
+        let network: [UInt8] = [0x20, 1, 0xd, 0xb8, 0, 0, 0, 1]
+        let host = Self.address(network + [0, 0, 0, 0, 0, 0, 0, 1])
+        #expect(host == Self.address(network + [1, 2, 3, 4, 5, 6, 7, 8]))
+        #expect(host != Self.address(network.dropLast() + [2, 0, 0, 0, 0, 0, 0, 0, 1]))
+        #expect(host != one)
+    }
+
+    /// Of 4 or 16 bytes, as accept(2) gives it.
+    private static func address(_ bytes: [UInt8]) -> PeerAddress {
+        var storage = sockaddr_storage()
+        storage.ss_family = sa_family_t(bytes.count == 4 ? AF_INET : AF_INET6)
+        withUnsafeMutableBytes(of: &storage) {
+            $0[(bytes.count == 4 ? 4 : 8)...].copyBytes(from: bytes)
+        }
+        return PeerAddress(storage)
     }
 
     @Test(arguments: [

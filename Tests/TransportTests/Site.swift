@@ -9,7 +9,9 @@ final class Recorder: TransportObserver {
     struct Facts {
         var opened = 0
         var closed = 0
+        var handshakes: [String] = []
         var refusals: [Int] = []
+        var reasons: [Refused] = []
         var bodyBytes = 0
     }
 
@@ -24,7 +26,14 @@ final class Recorder: TransportObserver {
 
     func connectionOpened() { change { $0.opened += 1 } }
     func connectionClosed() { change { $0.closed += 1 } }
-    func refused(status: Int, reason: String) { change { $0.refusals.append(status) } }
+    func secured(_ version: String, isResumed: Bool) {
+        change { $0.handshakes.append(version + (isResumed ? " resumed" : "")) }
+    }
+    func refused(status: Int, _ reason: Refused) {
+        change {
+            $0.refusals.append(status); $0.reasons.append(reason)
+        }
+    }
     func bodyBytes(_ count: Int) { change { $0.bodyBytes += count } }
 
     private func change(_ body: (inout Facts) -> Void) {
@@ -88,7 +97,7 @@ struct Site {
 
     /// Starts a server, runs `body`, and takes everything down again.
     static func run(
-        _ limits: TransportLimits = .init(), loops count: Int = 1,
+        _ limits: TransportLimits = .init(), loops count: Int = 1, tls: TLSContext? = nil,
         handler: @escaping ExchangeHandler = Site.demonstration,
         _ body: (Site) async throws -> Void
     ) async throws {
@@ -98,8 +107,8 @@ struct Site {
         var logger = Logger(label: "test")
         logger.logLevel = .critical
         let server = HTTPServer(
-            host: "127.0.0.1", port: 0, loops: loops, limits: limits, logger: logger,
-            observer: recorder, handler: handler)
+            host: "127.0.0.1", port: 0, loops: loops, limits: limits, tls: tls,
+            logger: logger, observer: recorder, handler: handler)
         try server.start()
         let site = Site(server: server, loops: loops, recorder: recorder)
         let outcome: Result<Void, any Error>

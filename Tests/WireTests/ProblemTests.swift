@@ -85,6 +85,12 @@ struct ProblemTests {
         Row(problem: .forbidden, status: 403, name: "forbidden"),
         Row(problem: .notFound, status: 404, name: "not-found"),
         Row(
+            problem: .noWaveform(retryAfterSeconds: 2, detail: "Soon."), status: 404,
+            name: "no-waveform", members: #""retryAfterSeconds":2"#, fields: ["Retry-After: 2"]),
+        Row(
+            problem: .noWaveform(retryAfterSeconds: nil, detail: "Never."), status: 404,
+            name: "no-waveform"),
+        Row(
             problem: .methodNotAllowed(allow: ["GET", "HEAD"]), status: 405,
             name: "method-not-allowed", members: #""allow":["GET","HEAD"]"#,
             fields: ["Allow: GET, HEAD"]),

@@ -48,6 +48,11 @@ struct RouteTests {
         Row("GET /recordings/ID/media", .media(id, asReceived: false)),
         Row("HEAD /recordings/ID/media?as=received", .media(id, asReceived: true)),
         Row("GET /recordings/ID/media?x=1&as=%72eceived", .media(id, asReceived: true)),
+        Row("GET /recordings/ID/waveform", .waveform(id, nil)),
+        Row("HEAD /recordings/ID/waveform?format=svg", .waveform(id, .svg)),
+        Row("GET /recordings/ID/waveform?format=json", .waveform(id, .json)),
+        Row("GET /recordings/ID/waveform.svg?format=json", .waveform(id, .svg)),
+        Row("GET /recordings/ID/waveform.json", .waveform(id, .json)),
         Row("GET /metrics", .metrics),
         Row("GET /healthz", .health),
         Row("HEAD /readyz", .ready),
@@ -96,7 +101,8 @@ struct RouteTests {
             "GET /recordings?limit=x", "GET /recordings?limit=", "GET /recordings?state=new",
             "GET /recordings?after=1", "GET /recordings?limit=%3",
             "GET /recordings?limit=1&limit=1",
-            "GET /recordings/ID/media?as=sent", "GET /recordings/ID/media?as",
+            "GET /recordings/ID/waveform?format=png", "GET /recordings/ID/media?as=sent",
+            "GET /recordings/ID/media?as",
         ].map { Row($0, problem: .badRequest(detail: "")) }
 
     private static func allow(_ methods: String...) -> Problem {
@@ -116,7 +122,7 @@ struct RouteTests {
     @Test
     func `Names of routes differ`() {
         let names = Set(Self.found.compactMap { try? $0.result.get().name })
-        #expect(names.count == 13)
+        #expect(names.count == 14)
     }
 
     @Test

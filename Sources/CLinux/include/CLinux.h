@@ -24,5 +24,9 @@ void holdfast_name_thread(const char *name);
 const void *holdfast_current_executor(void);
 /// Says which executor's thread this is.
 void holdfast_set_current_executor(const void *executor);
+/// What the calling thread collects wake-ups in, or NULL.
+const void *holdfast_wake_batch(void);
+/// Sets it.
+void holdfast_set_wake_batch(const void *batch);
 /// sendfile(2) from `offset`, which is not moved.
 ssize_t holdfast_sendfile(int socket, int file, off_t offset, size_t count);

@@ -33,6 +33,8 @@ package struct Artifact: Equatable, Sendable {
     /// Why the file cannot be finished in place although it is understood. It is then published
     /// as received: `head` and `index` are empty, all received bytes belong to it.
     package var copyReason: String?
+    /// How a copy that can be finished is made of it then; nil when even that cannot be.
+    package var copyPlan: CopyPlan?
     /// Why nothing vouches for the file: what is no known container, or holds no media. It is
     /// published as received, like above.
     package var unverifiedReason: String?

@@ -24,6 +24,8 @@ package struct MediaDamage: Sendable, Equatable, Codable {
         case timeReversed
         /// The bytes are of another container than the declared media type.
         case mistyped
+        /// Packets that no decoder of their codec takes.
+        case undecodable
         /// A second recording begins in the middle.
         case spliced
         /// More damage than is listed.

@@ -37,6 +37,10 @@ package struct MediaDescription: Sendable, Equatable, Codable {
         /// In hertz.
         package var sampleRate: Double?
         package var channels: Int?
+        /// What an Opus stream asks to be added when it is played, in decibels; nil is nothing.
+        package var outputGain: Double?
+        /// The container compresses or encrypts the frames: they are not the codec's as they are.
+        package var isEncoded: Bool?
         package var firstMilliseconds: Double?
         /// The timestamp of the last frame, not its end.
         package var lastMilliseconds: Double?

@@ -32,6 +32,7 @@ package struct OggStream: Sendable {
 
     package let serial: UInt32
     package private(set) var codec = OggCodec.unknown
+    private var outputGain: Double?
     package private(set) var pageCount: Int64 = 0
     package private(set) var lastPage: Page?
     package private(set) var hasEnded = false
@@ -81,6 +82,7 @@ package struct OggStream: Sendable {
         track.keyFrames = packetCount
         track.bytes = packetByteCount
         track.channels = codec.channels
+        track.outputGain = outputGain
         track.sampleRate = codec.sampleRate.map { Double($0) }
         return track
     }
@@ -152,7 +154,10 @@ package struct OggStream: Sendable {
         var durations: [Int64?] = []
         durations.reserveCapacity(packets.count)
         packets.removeAll { packet in
-            if pageCount == 0, packetIndex == 0 { codec = OggCodec(firstPacket: packet.start) }
+            if pageCount == 0, packetIndex == 0 {
+                codec = OggCodec(firstPacket: packet.start)
+                outputGain = OpusPacket.outputGain(head: packet.start)
+            }
             defer { packetIndex += 1 }
             if codec.isHeader(packet: packetIndex, start: packet.start) { return true }
             packetCount += 1

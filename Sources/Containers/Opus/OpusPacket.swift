@@ -36,6 +36,15 @@ package enum OpusPacket {
         sampleCount(first: packet.first, second: packet.dropFirst().first)
     }
 
+    /// The output gain that a stream's first packet, `OpusHead`, asks for, in decibels; nil
+    /// where it asks for none (RFC 7845 §5.1, field 5).
+    package static func outputGain(head: some Collection<UInt8>) -> Double? {
+        let gain = Array(head.dropFirst(16).prefix(2))
+        guard head.starts(with: "OpusHead".utf8), gain.count == 2 else { return nil }
+        let value = Int16(bitPattern: UInt16(gain[1]) << 8 | UInt16(gain[0]))
+        return value == 0 ? nil : Double(value) / 256
+    }
+
     /// The length of one frame in samples at 48 kHz (RFC 6716 §3.1, table 2).
     private static func frameSampleCount(configuration: UInt8) -> Int {
         switch configuration {

@@ -75,6 +75,9 @@ struct WebMHead: Sendable {
         ebml.count + info.count + tracksElement.count + carried.count
     }
 
+    /// Room in which a new head surely fits: what is kept, and a page for what is added.
+    var reserveBytes: Int { (byteCount + 4095) / 4096 * 4096 + 4096 }
+
     /// Bytes in front of the segment's payload: the EBML header, the segment's ID and length.
     var segmentPayloadStart: Int {
         var writer = ElementWriter()

@@ -69,7 +69,10 @@ extension WebMReader {
                     Edit(
                         offset: cluster.payloadStart - Int64(cluster.lengthWidth), bytes: length))
             } else {
-                refuse("A cluster's length field is too short for its length.")
+                let splice = CopyPlan.Splice(
+                    offset: cluster.payloadStart - Int64(cluster.lengthWidth),
+                    byteCount: cluster.lengthWidth, isLength: true)
+                refuse("A cluster's length field is too short for its length.", splice)
             }
         }
         clusterBeforeByteCount = end - cluster.start
@@ -103,7 +106,9 @@ extension WebMReader {
     mutating func void(_ range: Range<Int64>) {
         let byteCount = range.upperBound - range.lowerBound
         guard byteCount >= EBMLVoid.byteCountMin else {
-            return refuse("A single byte is out of place.")
+            let splice = CopyPlan.Splice(
+                offset: range.lowerBound, byteCount: Int(byteCount), isLength: false)
+            return refuse("A single byte is out of place.", splice)
         }
         edits.append(Edit(offset: range.lowerBound, bytes: EBMLVoid.header(byteCount: byteCount)))
     }
@@ -119,7 +124,12 @@ extension WebMReader {
     }
 
     /// The file cannot be finished in place; what is in it still counts.
-    mutating func refuse(_ reason: String) {
+    private mutating func refuse(_ reason: String, _ splice: CopyPlan.Splice) {
         if copyReason == nil { copyReason = reason }
+        if let count = splices?.count, count < CopyPlan.countMax {
+            splices?.append(splice)
+        } else {
+            splices = nil
+        }
     }
 }

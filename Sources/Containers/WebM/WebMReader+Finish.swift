@@ -48,9 +48,15 @@ extension WebMReader {
         _ length: Int64, copyReason: String? = nil, unverifiedReason: String? = nil
     ) -> Artifact {
         edits = []
-        return .asReceived(
+        var artifact = Artifact.asReceived(
             length: length, description: description, damage: damage.entries,
             copyReason: copyReason, unverifiedReason: unverifiedReason)
+        if copyReason != nil, let splices {
+            artifact.copyPlan = CopyPlan(
+                splices: splices.sorted { $0.offset < $1.offset },
+                headReserveBytes: head.reserveBytes)
+        }
+        return artifact
     }
 
     /// Ends what is open, and says where the last whole element ends.

@@ -80,6 +80,8 @@ package struct WebMReader: MediaReader {
     var edits: [Edit] = []
     var damage = MediaDamageList()
     var copyReason: String?
+    /// What a copy would have to change; nil once that is more than can be remembered.
+    var splices: [CopyPlan.Splice]? = []
     var unverifiedReason: String?
 
     package init(headReserveBytes: Int) {

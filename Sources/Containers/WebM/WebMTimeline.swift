@@ -66,6 +66,8 @@ struct WebMTimeline: Sendable {
             track.height = line.track.height
             track.sampleRate = line.track.sampleRate
             track.channels = line.track.channels
+            track.outputGain = line.track.outputGain
+            track.isEncoded = line.track.isEncoded ? true : nil
             if let first = line.first {
                 track.firstMilliseconds = Double(first) / 1e6
                 track.lastMilliseconds = Double(line.last) / 1e6

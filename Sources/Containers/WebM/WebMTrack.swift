@@ -18,6 +18,8 @@ struct WebMTrack: Equatable, Sendable {
     var height: Int?
     var sampleRate: Double?
     var channels: Int?
+    var outputGain: Double?
+    var isEncoded = false
     var frameDuration = FrameDuration.none
 
     /// More tracks than any recorder has; the rest of a longer list is not read.
@@ -36,7 +38,7 @@ struct WebMTrack: Equatable, Sendable {
     init(_ entry: ArraySlice<UInt8>) {
         var bitDepth: Int64 = 0
         var defaultDuration: Int64 = 0
-        var isEncoded = false
+        var setup: ArraySlice<UInt8> = []
         for child in ElementList(entry) {
             switch child.id {
             case MatroskaID.trackNumber: number = EBMLNumber.unsigned(child.payload)
@@ -48,6 +50,7 @@ struct WebMTrack: Equatable, Sendable {
                 }
             case MatroskaID.codecID:
                 codec = String(decoding: child.payload.prefix { $0 != 0 }, as: UTF8.self)
+            case MatroskaID.codecPrivate: setup = child.payload
             case MatroskaID.defaultDuration:
                 defaultDuration = EBMLNumber.unsigned(child.payload)
             case MatroskaID.contentEncodings: isEncoded = true
@@ -57,6 +60,7 @@ struct WebMTrack: Equatable, Sendable {
             }
         }
         guard kind == .audio else { return }
+        if codec == "A_OPUS" { outputGain = OpusPacket.outputGain(head: setup) }
         frameDuration = Self.frameDuration(
             codec: isEncoded ? "" : codec, sampleRate: sampleRate ?? 8_000,
             bytesPerSample: Int64(channels ?? 1) * bitDepth / 8, fallback: defaultDuration)

@@ -7,7 +7,7 @@ public enum OutboxError: Error, Sendable, Equatable {
     case locked(folder: String, processID: Int32)
     /// The folder cannot be used: not writable, say, or its journal is from a later version.
     case unusable(folder: String, reason: String)
-    /// The journal is damaged. Opening the profile sets it aside and takes the media files in again.
+    /// The journal is damaged. Opening the profile sets it aside and takes in the media files.
     case damaged(folder: String, reason: String)
     /// The outbox holds as much as it may. What is recorded so far is kept.
     case quotaReached(quotaBytes: Int64)

@@ -1,4 +1,5 @@
 internal import HTTP1
+internal import Recordings
 internal import Wire
 
 /// The fields of a chunk's request, checked before a byte of its body is read.
@@ -7,6 +8,8 @@ struct ChunkHead: Equatable {
     /// Of the chunk's first byte.
     let offset: Int64
     let digests: [ContentDigest]
+    /// What the head alone says of the chunk; nil without a length.
+    let offer: ChunkOffer?
 
     /// - Parameter offset: from the path; nil takes it from `Chunk-Offset`.
     init(
@@ -28,7 +31,8 @@ struct ChunkHead: Equatable {
         case .length(let length):
             let limit = Int64(limits.chunkBytesMax)
             if length > limit { throw .chunkTooLarge(limitBytes: limit) }
-        case .chunked: break
+            offer = ChunkOffer(offset: self.offset, byteCount: length, sequence: sequence)
+        case .chunked: offer = nil
         }
     }
 

@@ -26,11 +26,12 @@ final class RequestMetrics: Sendable {
     /// `route`: one of a small fixed set. `duration`: until the answer was written.
     func count(route: String, status: Int, _ duration: Duration) {
         let (counter, histogram) = known.withLock { known in
-            var series = known[route] ?? Series(duration: durations[route])
-            let counter = series.counts[status] ?? requests[route, String(status)]
-            series.counts[status] = counter
-            known[route] = series
-            return (counter, series.duration)
+            if let series = known[route], let counter = series.counts[status] {
+                return (counter, series.duration)
+            }
+            let counter = requests[route, String(status)]
+            known[route, default: Series(duration: durations[route])].counts[status] = counter
+            return (counter, durations[route])
         }
         counter.add()
         histogram.observe(duration)

@@ -11,6 +11,9 @@ extension Router {
     func chunk(_ exchange: Exchange, _ id: RecordingID, offset: Int64?) async -> Outcome {
         do throws(Problem) {
             let head = try ChunkHead(exchange.head, offset: offset, limits)
+            if exchange.isBodyLong, let problem = await store.refusal(id, head.offer) {
+                throw problem
+            }
             switch await receive(exchange, id, head) {
             case .failure(let error): return Outcome(error)
             case .success(let body):

@@ -69,6 +69,8 @@ package final class Router: Sendable {
         case .recording(let id): .answer(try await recording(id))
         case .media(let id, let asReceived):
             try await media(exchange, id, asReceived: asReceived)
+        case .waveform(let id, let format):
+            .answer(try await waveform(exchange, id, format))
         case .list(let query): .answer(try await list(query))
         case .delete(let id): .answer(try await delete(id))
         case .metrics: .answer(exposition())
@@ -80,11 +82,18 @@ package final class Router: Sendable {
     /// What some resource here takes: the answer to `OPTIONS *`.
     private static let methods = ["GET", "HEAD", "PUT", "POST", "DELETE", "OPTIONS"]
 
-    /// OPTIONS is answered with what the resource allows (RFC 9110 §9.3.7).
+    /// Known everywhere, and allowed nowhere here.
+    private static let unused: Set<String> = ["PATCH", "TRACE"]
+
+    /// OPTIONS is answered with what the resource allows (RFC 9110 §9.3.7); a method that nobody
+    /// knows with 501, one that is known with 405 (§9.1).
     private static func answer(_ problem: Problem, to method: String) -> Answer {
-        if method == "OPTIONS", case .methodNotAllowed = problem {
-            return Answer(204, problem.fields)
-        }
-        return .problem(problem)
+        guard case .methodNotAllowed = problem else { return .problem(problem) }
+        if method == "OPTIONS" { return Answer(204, problem.fields) }
+        if methods.contains(method) || unused.contains(method) { return .problem(problem) }
+        var answer = Answer.problem(
+            501, "Not Implemented", "This server knows no method of that name.")
+        answer.fields += problem.fields
+        return answer
     }
 }

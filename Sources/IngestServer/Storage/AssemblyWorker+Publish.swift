@@ -41,6 +41,7 @@ extension AssemblyWorker {
         if let row { store.index.note(row, then: controls) }
         for waiter in asked { waiter(nil) }
         for waiter in waiters { waiter() }
+        store.background.add(entry.id)
         store.metrics.published(publication)
         store.logger.info(
             "Finalized",
@@ -86,9 +87,11 @@ extension EntryState {
         publication.container = artifact.description.container
         publication.media = MediaFacts(artifact.description)
         publication.notes = notes + publication.notesOnNumbers(self) + artifact.notes
-        for reason in [artifact.copyReason, artifact.unverifiedReason].compactMap({ $0 }) {
+        if let reason = artifact.unverifiedReason ?? artifact.copyReason {
             publication.notes.append("published as received: \(reason)")
         }
+        publication.rewrite = artifact.copyReason.map { Rewrite(reason: $0) }
+        publication.isDecoded = nil
         publication.damage = damage(publication.missing, artifact)
         if let mistyped = mistyped(artifact.description) { publication.damage.append(mistyped) }
     }

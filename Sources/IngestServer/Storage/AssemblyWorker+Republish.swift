@@ -53,6 +53,9 @@ extension AssemblyWorker {
         for waiter in waiters { waiter() }
         try store.files.remove(entry.folder.media(old.generation))
         try store.files.remove(entry.folder.chunks(old.generation))
+        try store.files.remove(entry.folder.copy(old.generation))
+        try store.files.remove(entry.folder.waveform(old.generation))
+        store.background.add(entry.id)
     }
 }
 

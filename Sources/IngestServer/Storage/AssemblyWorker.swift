@@ -31,6 +31,7 @@ final class AssemblyWorker {
         case move
         case finish(FinalizeState)
         case publish(FinalizeState)
+        case adopt
         case bury
     }
 
@@ -40,7 +41,8 @@ final class AssemblyWorker {
             state.queuedCount -= 1
             state.isAtWork = true
             switch state.phase {
-            case .deleted: return state.controls.isEmpty ? .nothing : .bury
+            // What was made of it in the background comes to nothing.
+            case .deleted: return state.controls.isEmpty ? .adopt : .bury
             // A deletion that fails queues it anew.
             case .loading, .absent, .creating, .deleting, .unreadable: return .nothing
             case .recording, .finalized:
@@ -53,7 +55,8 @@ final class AssemblyWorker {
                     store.queue(entry, &state)
                     return .nothing
                 }
-                return state.unmoved.isEmpty && state.controls.isEmpty ? .nothing : .move
+                if !state.unmoved.isEmpty || !state.controls.isEmpty { return .move }
+                return state.phase == .finalized ? .adopt : .nothing
             case .finalizing:
                 guard let finalize = state.finalize else { return .nothing }
                 switch finalize.step {
@@ -69,6 +72,7 @@ final class AssemblyWorker {
             case .move: try moveSlice(entry)
             case .finish(let finalize): try finish(entry, finalize)
             case .publish(let finalize): try publish(entry, finalize)
+            case .adopt: try adopt(entry)
             case .bury: try bury(entry)
             }
         } catch { failed(entry, error) }
@@ -133,7 +137,10 @@ final class AssemblyWorker {
         if isIdle { return }
         if isFinalized { return try republish(entry) }
         let checkpoint = try checkpoint(entry)
-        let pieces = entry.state.withLock { $0.slice(bytesMax: store.settings.checkpointBytes) }
+        let oldest = store.oldestGenerations
+        let pieces = entry.state.withLock { state in
+            state.slice(bytesMax: store.settings.checkpointBytes, in: oldest)
+        }
         try checkpoint.move(pieces)
         try checkpoint.catchUp(
             to: entry.state.withLock { $0.homePrefix }, bytesMax: Self.catchUpBytesMax)
@@ -235,6 +242,7 @@ final class AssemblyWorker {
         let (manifest, row) = entry.state.withLock { state in
             (state.tombstone(entry.id), state.catalogRow(entry.id))
         }
+        try store.background.drop(entry.id)
         try createFolder(entry)
         try manifest.write(entry.folder, store.files)
         let names = try store.files.names(in: entry.folder.path)
@@ -263,11 +271,17 @@ extension EntryState {
         return home.gaps(in: range)
     }
 
-    /// The first pieces by offset, at least one, up to `bytesMax` together.
-    func slice(bytesMax: Int) -> [LoggedPiece] {
+    /// The first pieces by offset, at least one, up to `bytesMax` together: those that lie in
+    /// segments of these generations, if there are any.
+    func slice(
+        bytesMax: Int, in generations: ClosedRange<UInt64>? = nil
+    ) -> [LoggedPiece] {
         var taken: [LoggedPiece] = []
         var bytes = 0
-        for piece in unmoved {
+        let old = generations.map { generations in
+            unmoved.filter { generations.contains($0.location.segment.generation) }
+        }
+        for piece in old.flatMap({ $0.isEmpty ? nil : $0 }) ?? unmoved {
             if !taken.isEmpty, bytes + piece.range.count > bytesMax { break }
             taken.append(piece)
             bytes += piece.range.count

@@ -102,6 +102,10 @@ final class Checkpoint {
 
     // MARK: Copying
 
+    /// What goes through the buffer at once stays in the processor's cache while it is read from
+    /// the log, checked, hashed and written.
+    private static let copyBytesMax = 256 << 10
+
     /// Neighbours go together, through one buffer; the follower sees them on the way.
     private func copy(
         _ pieces: [LoggedPiece]
@@ -113,7 +117,7 @@ final class Checkpoint {
         for piece in pieces {
             let count = piece.range.count
             let continues = start + Int64(filled) == piece.range.lowerBound
-            if filled > 0, !continues || filled + count > scratch.byteCount {
+            if filled > 0, !continues || filled + count > Self.copyBytesMax {
                 try write(filled, at: start)
                 filled = 0
             }

@@ -22,6 +22,17 @@ struct LoadedEntry: Sendable {
             manifest: manifest, table: needsRows ? try ChunkTable.load(path, files) : nil)
     }
 
+    /// The same, as a value.
+    static func result(
+        _ folder: RecordingFolder, _ files: any FileSystem
+    ) -> Result<LoadedEntry, SystemError> {
+        do throws(SystemError) {
+            return .success(try load(folder, files))
+        } catch {
+            return .failure(error)
+        }
+    }
+
     func apply(to state: inout EntryState) {
         guard let manifest else { return state.go(to: .absent) }
         state.creation = manifest.creation

@@ -57,6 +57,11 @@ struct Publication: Codable, Sendable, Equatable {
     /// What it really is: `webm`, `ogg`, `mp4` or `unknown`.
     var container = "unknown"
     var media: MediaFacts?
+    /// The slow path, for what cannot be finished in place.
+    var rewrite: Rewrite?
+    /// Its sound was decoded, and its waveform lies beside it; false: it could not be. Nil until
+    /// that was tried.
+    var isDecoded: Bool?
     var damage: [DamageEntry]
     var notes: [String]
     var chunkCount: Int64
@@ -72,4 +77,20 @@ struct Publication: Codable, Sendable, Equatable {
     let stopToPlayableMilliseconds: Double
 
     var isComplete: Bool { missing.isEmpty }
+}
+
+/// A copy of what was received that can be finished, where that could not be done in place.
+struct Rewrite: Codable, Sendable, Equatable {
+    enum Step: String, Codable, Sendable {
+        /// It is made in the background; until then the bytes are served as received.
+        case due
+        /// The copy is the artifact.
+        case done
+        /// Not even a copy can be finished.
+        case impossible
+    }
+
+    /// Why it could not be finished in place.
+    let reason: String
+    var step = Step.due
 }

@@ -18,6 +18,15 @@ struct RecordingFolder: Sendable {
     func media(_ generation: Int) -> String { path + "/media" + Self.suffix(generation) }
     /// The chunk table of a data file, see `ChunkTable`.
     func chunks(_ generation: Int) -> String { path + "/chunks" + Self.suffix(generation) }
+    /// A finished copy of the data file, see `Rewrite`.
+    func copy(_ generation: Int) -> String { path + "/copy" + Self.suffix(generation) }
+    /// A `WaveformDocument` of the data file.
+    func waveform(_ generation: Int) -> String { path + "/waveform" + Self.suffix(generation) }
+    /// The artifact that `publication` names.
+    func artifact(_ publication: Publication) -> String {
+        publication.rewrite?.step == .done
+            ? copy(publication.generation) : media(publication.generation)
+    }
     private static func suffix(_ generation: Int) -> String {
         generation == 1 ? "" : "-\(generation)"
     }

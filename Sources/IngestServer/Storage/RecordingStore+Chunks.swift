@@ -166,7 +166,8 @@ extension RecordingStore {
     ) -> ChunkStep? {
         assembler.admit(Int64(chunk.bytes.count), self)
         if let problem = refusalOfNewBytes(entry, new, state) { return .refused(problem) }
-        let commit = PieceCommit(count: new.count)
+        // Nearly every chunk is one new piece, and needs no count of those on their way.
+        let commit = new.count == 1 ? nil : PieceCommit(count: new.count)
         for (number, part) in new.enumerated() {
             let frame = Frame(
                 .chunk, entry.id, sequence: chunk.sequence, offset: part.lowerBound)
@@ -175,10 +176,15 @@ extension RecordingStore {
                     frame, payload: chunk.bytes(in: part), crc32c: chunk.crc32c(in: part)
                 ) { [self] result in
                     let outcome = committed(entry, chunk.sequence, part, result)
-                    if let step = commit.finish(outcome.problem, outcome.progress) { later(step) }
+                    if let commit {
+                        if let step = commit.finish(outcome.step) { later(step) }
+                    } else {
+                        later(outcome.step)
+                    }
                     for waiter in outcome.waiters { waiter() }
                 }
             } catch {
+                guard let commit else { return .refused(refusal(error)) }
                 // What was queued before goes on and comes back; the rest never was.
                 let rest = new.count - number
                 guard let step = commit.cancel(rest, refusal(error)) else { return nil }
@@ -228,8 +234,7 @@ extension RecordingStore {
     }
 
     private struct PieceOutcome {
-        let problem: Problem?
-        let progress: Progress
+        let step: ChunkStep
         let waiters: [@Sendable () -> Void]
     }
 
@@ -245,8 +250,7 @@ extension RecordingStore {
                 if case .deleted(let reason) = state.phase {
                     log.release(location)
                     return PieceOutcome(
-                        problem: .gone(reason: reason), progress: state.progress,
-                        waiters: state.takeWaiters())
+                        step: .refused(.gone(reason: reason)), waiters: state.takeWaiters())
                 }
                 state.durable.insert(part, sequence: sequence)
                 state.insertUnmoved(
@@ -258,14 +262,13 @@ extension RecordingStore {
                 assembler.lag(by: Int64(part.count))
                 queue(entry, &state)
                 return PieceOutcome(
-                    problem: nil, progress: state.progress, waiters: state.takeWaiters())
+                    step: .stored(state.progress), waiters: state.takeWaiters())
             case .failure(let error):
                 if state.accepted.covered(part) == [part] {
                     state.accepted.remove(part, sequence: sequence)
                 }
                 return PieceOutcome(
-                    problem: refusal(error), progress: state.progress,
-                    waiters: state.takeWaiters())
+                    step: .refused(refusal(error)), waiters: state.takeWaiters())
             }
         }
     }
@@ -300,12 +303,14 @@ extension RecordingStore {
 
         init(count: Int) { state = Lock((count, nil)) }
 
-        func finish(_ problem: Problem?, _ progress: Progress) -> ChunkStep? {
+        func finish(_ step: ChunkStep) -> ChunkStep? {
             state.withLock { state in
                 state.left -= 1
-                state.problem = state.problem ?? problem
+                if state.problem == nil, case .refused(let problem) = step {
+                    state.problem = problem
+                }
                 guard state.left == 0 else { return nil }
-                return state.problem.map { .refused($0) } ?? .stored(progress)
+                return state.problem.map { .refused($0) } ?? step
             }
         }
 

@@ -107,7 +107,7 @@ extension RecordingStore {
         _ entry: Entry, _ publication: Publication?
     ) async throws(SystemError) -> (any StoredFile)? {
         guard let publication else { return nil }
-        let path = entry.folder.media(publication.generation)
+        let path = entry.folder.artifact(publication)
         return try await disk.perform { [files] () throws(SystemError) in
             try files.open(path, .read)
         }

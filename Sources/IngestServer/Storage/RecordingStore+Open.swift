@@ -22,6 +22,7 @@ extension RecordingStore {
     ) throws(StorageError) -> RecordingStore {
         do throws(SystemError) {
             try files.createFolder(settings.folder + "/recordings")
+            try Background.clean(settings, files)
             try checkFormat(settings.folder, files)
             try files.syncFolder(settings.folder)
         } catch {
@@ -58,6 +59,7 @@ extension RecordingStore {
     /// Stops: what is urgent is done, the log is drained, and whoever waits for a publication
     /// hears that it comes after the next start. Blocks.
     package func close() {
+        background.close()
         assembler.close()
         log.close()
         for entry in entries {
@@ -74,6 +76,16 @@ extension RecordingStore {
     var logIsPressed: Bool {
         let state = log.state
         return state.bytesRoom * 2 < state.bytesMax
+    }
+
+    /// While the log is pressed: the oldest quarter of its segments. When all that is in them has
+    /// moved home they are free together, whereas slices by offset would leave a little in each.
+    var oldestGenerations: ClosedRange<UInt64>? {
+        let state = log.state
+        guard state.bytesRoom * 2 < state.bytesMax, let oldest = state.oldestSegment else {
+            return nil
+        }
+        return oldest.generation...oldest.generation + UInt64(state.segmentsLive / 4)
     }
 
     private func resume(_ entries: [Entry], lag: Int64) {
@@ -94,6 +106,7 @@ extension RecordingStore {
         }
         metrics.watch(self)
         assembler.start(self)
+        background.start(self)
         for entry in entries { forgetIfResting(entry) }
     }
 

@@ -115,6 +115,12 @@ extension EntryState {
             href: "/recordings/\(id.text)/media", etag: publication.etag(asReceived: false),
             bytes: publication.artifactBytes, type: servedType)
         status.media = publication.media
+        if publication.rewrite?.step == .due {
+            status.notes.append("being rewritten so that it seeks")
+        }
+        if publication.isDecoded == true {
+            status.waveform = "/recordings/\(id.text)/waveform"
+        }
     }
 
     func catalogRow(_ id: RecordingID) -> CatalogIndex.Row {

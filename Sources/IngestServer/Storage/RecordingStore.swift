@@ -17,6 +17,7 @@ package final class RecordingStore: Sendable {
     let index: CatalogIndex
     let assembler: Assembler
     let disk: DiskReader
+    let background: Background
     let metrics: StorageMetrics
     let logger: Logger
     let clock: WallClock
@@ -36,6 +37,7 @@ package final class RecordingStore: Sendable {
         index = parts.index
         assembler = parts.assembler
         disk = parts.disk
+        background = Background(parts.settings, parts.files, parts.metrics)
         metrics = parts.metrics
         logger = parts.logger
         clock = parts.clock
@@ -62,7 +64,23 @@ package final class RecordingStore: Sendable {
 
     /// The entry of `id`, looked up on disk if memory has none. Pair it with `giveBack`.
     func borrow(_ id: RecordingID) async -> Entry {
-        let (entry, isNew) = map.withLock { map in
+        let (entry, isNew) = use(id)
+        if isNew {
+            let found = await disk.perform { [files] in LoadedEntry.result(entry.folder, files) }
+            loaded(entry, found)
+        }
+        return entry
+    }
+
+    /// The same for a thread that may block. It may still be loading for somebody else.
+    func borrowBlocking(_ id: RecordingID) -> Entry {
+        let (entry, isNew) = use(id)
+        if isNew { loaded(entry, LoadedEntry.result(entry.folder, files)) }
+        return entry
+    }
+
+    private func use(_ id: RecordingID) -> (entry: Entry, isNew: Bool) {
+        map.withLock { map in
             if let slot = map[id] {
                 map[id]?.users += 1
                 return (slot.entry, false)
@@ -71,8 +89,6 @@ package final class RecordingStore: Sendable {
             map[id] = Slot(entry: entry, users: 1)
             return (entry, true)
         }
-        if isNew { await load(entry) }
-        return entry
     }
 
     /// Ends a use; the last user of an entry at rest takes it out of memory.
@@ -93,14 +109,7 @@ package final class RecordingStore: Sendable {
         }
     }
 
-    private func load(_ entry: Entry) async {
-        let found: Result<LoadedEntry, SystemError> = await disk.perform { [files] in
-            do throws(SystemError) {
-                return .success(try LoadedEntry.load(entry.folder, files))
-            } catch {
-                return .failure(error)
-            }
-        }
+    private func loaded(_ entry: Entry, _ found: Result<LoadedEntry, SystemError>) {
         let waiters = entry.state.withLock { state in
             switch found {
             case .success(let loaded): loaded.apply(to: &state)

@@ -9,6 +9,10 @@ package final class StorageMetrics: Sendable {
     let deleted: Counter
     let assemblyErrors: Counter
     let damagedPieces: Counter
+    let copies: Counter
+    let backgroundErrors: Counter
+    let decodedSeconds: Gauge
+    let undecodablePackets: Counter
     private let stored: Counter
     private let replayed: Counter
     private let storedBytes: Counter
@@ -30,6 +34,19 @@ package final class StorageMetrics: Sendable {
         damagedPieces = registry.counter(
             "holdfast_damaged_pieces_total",
             "Pieces whose checksum in the log was wrong; clients are asked for them again.")
+        copies = registry.counter(
+            "holdfast_copies_total",
+            "Recordings rewritten in the background because they could not be finished in place.")
+        backgroundErrors = registry.counter(
+            "holdfast_background_errors_total",
+            "Failures of work on published recordings; it is tried again.")
+        undecodablePackets = registry.counter(
+            "holdfast_undecodable_packets_total", "Packets of sound that could not be decoded.")
+        let decoded = Gauge()
+        decodedSeconds = decoded
+        registry.counter(
+            "holdfast_decoded_seconds_total", "Seconds of sound decoded for proof and waveforms."
+        ) { Int(decoded.value) }
         let chunks = "holdfast_chunks_total"
         let chunksHelp = "Chunks acknowledged, by whether their bytes were new."
         stored = registry.counter(chunks, chunksHelp, labels: [("outcome", "stored")])
@@ -72,6 +89,9 @@ package final class StorageMetrics: Sendable {
         registry.gauge(
             "holdfast_checkpoint_lag_bytes", "Bytes acknowledged and not yet in a checkpoint."
         ) { [weak store] in Double(store?.assembler.lag ?? 0) }
+        registry.gauge(
+            "holdfast_background_queue", "Published recordings that wait for background work."
+        ) { [weak store] in Double(store?.background.count ?? 0) }
         registry.gauge(
             "holdfast_disk_low", "1 while new bytes are refused for want of disk space."
         ) { [weak store] in store?.assembler.isDiskLow == true ? 1 : 0 }

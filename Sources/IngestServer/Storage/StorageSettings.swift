@@ -12,13 +12,18 @@ package struct StorageSettings: Sendable {
     /// How far from the prefix a chunk may begin.
     package var windowBytesMax: Int64 = 256 << 20
     /// How long acknowledged bytes may wait in the log before they move home.
-    package var checkpointInterval: Duration = .seconds(2)
+    package var checkpointInterval: Duration = .seconds(10)
     /// How long after a failure to move bytes or to publish it is tried again.
     package var retryInterval: Duration = .seconds(1)
     /// How much of a recording moves in one turn.
     package var checkpointBytes = 16 << 20
     /// New bytes are refused while the disk has less room than this beyond what is promised.
     package var diskReserveBytes: Int64 = 256 << 20
+
+    /// Whether the sound of finished recordings is decoded, for proof, waveform and loudness.
+    package var decodesSound = true
+    /// Whether work on published recordings gets only time that nobody else wants.
+    package var worksWhenIdle = true
 
     package init(folder: String, log: ChunkLog.Settings) {
         self.folder = folder

@@ -30,6 +30,8 @@ struct DataFolder: Sendable {
         settings.checkpointInterval = checkpointInterval
         settings.retryInterval = .zero
         settings.diskReserveBytes = 0
+        // Tests take all the time there is.
+        settings.worksWhenIdle = false
     }
 
     func open() throws(StorageError) -> RecordingStore {

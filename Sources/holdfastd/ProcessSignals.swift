@@ -1,10 +1,11 @@
 internal import Glibc
 
-/// SIGTERM and SIGINT as something to wait for. A second one ends the process at once.
+/// SIGTERM, SIGINT and SIGHUP as something to wait for. A second one of the first two ends the
+/// process at once.
 ///
 /// Make it on the main thread before any other thread is there: the signals are blocked in the
 /// thread that makes it, and threads inherit that.
-struct TerminationSignals: Sendable {
+struct ProcessSignals: Sendable {
     private let names: AsyncStream<String>
     private let feed: AsyncStream<String>.Continuation
 
@@ -16,7 +17,7 @@ struct TerminationSignals: Sendable {
         (names, feed) = AsyncStream.makeStream(of: String.self)
     }
 
-    /// The name of the first signal, as soon as it has come.
+    /// The name of the next signal, as soon as it has come.
     func next() async -> String {
         var iterator = names.makeAsyncIterator()
         return await iterator.next() ?? "none"
@@ -27,9 +28,9 @@ struct TerminationSignals: Sendable {
         var (set, number, count) = (Self.set, Int32(0), 0)
         while true {
             if sigwait(&set, &number) != 0 { continue }
-            count += 1
+            if number != SIGHUP { count += 1 }
             if count > 1 { _exit(1) }
-            feed.yield(number == SIGINT ? "SIGINT" : "SIGTERM")
+            feed.yield(number == SIGINT ? "SIGINT" : number == SIGHUP ? "SIGHUP" : "SIGTERM")
         }
     }
 
@@ -38,6 +39,7 @@ struct TerminationSignals: Sendable {
         sigemptyset(&set)
         sigaddset(&set, SIGTERM)
         sigaddset(&set, SIGINT)
+        sigaddset(&set, SIGHUP)
         return set
     }
 }
