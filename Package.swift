@@ -56,6 +56,7 @@ let package = Package(
         .systemLibrary(
             name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "COpus", pkgConfig: "opus", providers: [.apt(["libopus-dev"])]),
+        .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
         .systemLibrary(name: "COgg", pkgConfig: "ogg", providers: [.apt(["libogg-dev"])]),
 
         // Pure: no clock, no I/O, no unsafe memory.
@@ -86,7 +87,10 @@ let package = Package(
             ]),
         library(
             "IngestClient",
-            ["Bytes", "Recordings", "Containers", "HTTP1", "Wire", "Digests", "Opus", grdb]),
+            [
+                "Bytes", "Recordings", "Containers", "HTTP1", "Wire", "Digests", "Opus", grdb,
+                .target(name: "CCurl", condition: .when(platforms: [.linux])),
+            ]),
         .executableTarget(
             name: "holdfastd",
             dependencies: [

@@ -19,7 +19,7 @@ public struct Doctor: Sendable {
 
     /// - Parameter folder: the profile's.
     public init(folder: String, limits: OutboxLimits = OutboxLimits()) {
-        self.init(folder: folder, limits: limits, network: URLSessionNetwork(timeoutSeconds: 10))
+        self.init(folder: folder, limits: limits, network: SystemNetwork(timeoutSeconds: 10))
     }
 
     package init(folder: String, limits: OutboxLimits, network: any Network) {

@@ -32,65 +32,37 @@ extension Service {
             let originals = try Self.record(Self.recordings, profile, folder.path, &random)
             let recorded = ContinuousClock.now
 
-            var course = Course()
-            try send(
-                profile, through: proxy, to: server, killsMax: 2 + Self.recordings / 10,
-                &random, &course)
+            var kills = (client: 0, server: 0)
+            var retries = 0
+            let killsMax = max(2, Self.recordings / 10)
+            while true {
+                let send = try Self.send(profile, proxy)
+                let isLast = kills.client + kills.server >= killsMax
+                if isLast, kills.server > 0 {
+                    #expect(send.waitForEnd() == .exited(0), "\(send.text(.error))")
+                    retries += Self.retries(send)
+                    break
+                }
+                let more = 3 + Int(random.next() % 40)
+                proxy.wait(forConnections: proxy.connections + more) { send.hasEnded }
+                if random.next() % 2 == 0 || send.hasEnded {
+                    server.kill()
+                    try server.restart(samePort: true)
+                    kills.server += 1
+                }
+                send.signal(SIGKILL)
+                if send.waitForEnd() == .signalled(SIGKILL) { kills.client += 1 }
+                retries += Self.retries(send)
+            }
             try expectAll(originals, profile, server)
             let recording = began.duration(to: recorded)
             let sending = recorded.duration(to: .now)
             print(
                 """
-                ChaosTests: seed \(seed), \(originals.count) recordings made in \(recording), \
-                sent in \(sending); \(proxy.connections) connections, \(course); faults: \
-                \(proxy.faults)
+                ChaosTests: seed \(seed), \(originals.count) recordings made in \(recording), sent \
+                in \(sending); \(proxy.connections) connections, \(retries) retries, client killed \
+                \(kills.client) times, server \(kills.server); faults: \(proxy.faults)
                 """)
-        }
-
-        /// What it took.
-        private struct Course: CustomStringConvertible {
-            var retries = 0
-            var clientKills = 0
-            var serverKills = 0
-            /// The system's HTTP client brings its process down when an answer ends amid its head.
-            var clientCrashes = 0
-
-            var description: String {
-                "\(retries) retries, client killed \(clientKills) times, crashed "
-                    + "\(clientCrashes) times, server killed \(serverKills) times"
-            }
-        }
-
-        /// Sends until everything is sent, while both ends are killed.
-        private func send(
-            _ profile: String, through proxy: ChaosProxy, to server: ServerProcess,
-            killsMax: Int, _ random: inout SeededRandom, _ course: inout Course
-        ) throws {
-            for _ in 0..<10 * (killsMax + Self.recordings) {
-                let send = try Self.send(profile, proxy)
-                defer { course.retries += Self.retries(send) }
-                if course.clientKills + course.serverKills < killsMax {
-                    let more = 3 + Int(random.next() % 40)
-                    proxy.wait(forConnections: proxy.connections + more) { send.hasEnded }
-                    if random.next() % 2 == 0 {
-                        server.kill()
-                        try server.restart(samePort: true)
-                        course.serverKills += 1
-                    } else if !send.hasEnded {
-                        send.signal(SIGKILL)
-                        course.clientKills += 1
-                    }
-                }
-                switch send.waitForEnd() {
-                case .exited(0): return
-                case .exited(let code):
-                    Issue.record("\(code): \(send.text(.error))")
-                    return
-                case .signalled(SIGKILL): break
-                case .signalled: course.clientCrashes += 1
-                }
-            }
-            Issue.record("it never ends: \(course)")
         }
 
         private func expectAll(

@@ -11,9 +11,9 @@ public struct FileSender: Sendable {
     private let network: any Network
     private let random: @Sendable () -> Double
 
-    /// Sends over URLSession.
+    /// Sends with the system's client of HTTP.
     public init(_ options: SendOptions) {
-        self.init(options, network: URLSessionNetwork()) { Double.random(in: 0..<1) }
+        self.init(options, network: SystemNetwork()) { Double.random(in: 0..<1) }
     }
 
     /// - Parameter random: numbers in 0..<1 that spread the retries.

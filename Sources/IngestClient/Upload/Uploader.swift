@@ -20,10 +20,10 @@ public actor Uploader {
     private var listeners: [AsyncStream<UploadEvent>.Continuation] = []
     private var timer: Task<Void, Never>?
 
-    /// Sends over URLSession.
+    /// Sends with the system's client of HTTP.
     public init(_ outbox: Outbox, _ options: UploadOptions) {
         self.init(
-            outbox, options, network: URLSessionNetwork(), clock: SystemUploadClock()
+            outbox, options, network: SystemNetwork(), clock: SystemUploadClock()
         ) { Double.random(in: 0..<1) }
     }
 

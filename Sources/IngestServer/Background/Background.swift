@@ -28,7 +28,7 @@ final class Background: Sendable {
     /// More wait in the manifests only.
     private static let idsMax = 10_000
 
-    private let folder: String
+    let folder: String
     let queue = Lock(Queue())
     private let files: any FileSystem
     private let metrics: StorageMetrics
@@ -75,10 +75,14 @@ final class Background: Sendable {
 
     // MARK: Deliveries
 
-    /// Something was made of a recording; the assembler takes it in.
-    func deliver(_ delivery: Delivery, _ entry: Entry, _ store: RecordingStore) {
+    /// Something was made of a recording, in a file that is durable by its bytes; the assembler
+    /// takes it in.
+    func deliver(
+        _ delivery: Delivery, _ entry: Entry, _ store: RecordingStore
+    ) throws(SystemError) {
+        if delivery.file != nil { try files.syncFolder(folder) }
         queue.withLock { $0.deliveries[entry.id] = delivery }
-        entry.state.withLock { store.queue(entry, &$0) }
+        entry.state.withLock { store.urge(entry, &$0) }
     }
 
     func delivery(for id: RecordingID) -> Delivery? { queue.withLock { $0.deliveries[id] } }

@@ -152,10 +152,10 @@ final class BackgroundWorker {
         case .stopped: return
         case .impossible:
             try store.files.remove(path)
-            deliver(.copy(nil, offset: 0), nil, entry, source)
+            try deliver(.copy(nil, offset: 0), nil, entry, source)
         case .made(let artifact, let offset):
             store.metrics.copies.add(1)
-            deliver(.copy(artifact, offset: offset), path, entry, source)
+            try deliver(.copy(artifact, offset: offset), path, entry, source)
         }
     }
 
@@ -167,7 +167,7 @@ final class BackgroundWorker {
             })
         else { return }
         let outcome = try proof.finish { range throws(SystemError) in try source.read(range) }
-        guard let outcome else { return deliver(.noSound, nil, entry, source) }
+        guard let outcome else { return try deliver(.noSound, nil, entry, source) }
         store.metrics.decodedSeconds.add(outcome.decodedSeconds)
         store.metrics.undecodablePackets.add(Int(outcome.undecodableCount))
         let path = background.file(entry.id)
@@ -176,13 +176,13 @@ final class BackgroundWorker {
         try file.write(WireJSON.encode(document), at: 0)
         try file.syncData()
         let damage = outcome.damage.map { source.entry($0) }
-        deliver(.sound(document.loudness, damage), path, entry, source)
+        try deliver(.sound(document.loudness, damage), path, entry, source)
     }
 
     private func deliver(
         _ content: Delivery.Content, _ file: String?, _ entry: Entry, _ source: ArtifactSource
-    ) {
-        background.deliver(
+    ) throws(SystemError) {
+        try background.deliver(
             Delivery(generation: source.generation, content: content, file: file), entry, store)
     }
 }

@@ -69,7 +69,9 @@ final class AssemblyWorker {
         do throws(SystemError) {
             switch work {
             case .nothing: break
-            case .move: try moveSlice(entry)
+            case .move:
+                try moveSlice(entry)
+                try adopt(entry)
             case .finish(let finalize): try finish(entry, finalize)
             case .publish(let finalize): try publish(entry, finalize)
             case .adopt: try adopt(entry)

@@ -101,7 +101,10 @@ extension RecordingStore {
                     if !state.unmoved.isEmpty || !state.controls.isEmpty { queue(entry, &state) }
                 }
                 // A publication's row may be what the crash cut off.
-                if state.phase == .finalized { index.note(state.catalogRow(entry.id), then: []) }
+                if state.phase == .finalized {
+                    index.note(state.catalogRow(entry.id), then: [])
+                    background.add(entry.id)
+                }
             }
         }
         metrics.watch(self)
