@@ -1,6 +1,7 @@
 internal import HTTP1
 internal import Logging
 internal import Reactor
+internal import Posix
 internal import TestKit
 internal import Transport
 
