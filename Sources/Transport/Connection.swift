@@ -133,23 +133,40 @@ final class Connection: @unchecked Sendable {
         }
     }
 
+    /// Sends what there is room for now; nil if there is none.
+    func sendSome(_ bytes: UnsafeRawBufferPointer, more: Bool) throws(WriteError) -> Int? {
+        let none = UnsafeRawBufferPointer(start: nil, count: 0)
+        return try taken(sendNow(bytes, none, more: more), "sendmsg")
+    }
+
     /// What a write came to: the bytes taken; 0 after waiting for room.
     private func progress(_ count: Int, _ operation: String) async throws(WriteError) -> Int {
+        if let count = try taken(count, operation) { return count }
+        try await waitForRoom()
+        return 0
+    }
+
+    /// The bytes that a write took; nil if there was no room.
+    private func taken(_ count: Int, _ operation: String) throws(WriteError) -> Int? {
         if count >= 0 { return count }
         let number = errno
         switch number {
         case EINTR: return 0
-        case EAGAIN: break
+        case EAGAIN: return nil
         case EPIPE, ECONNRESET, ENOTCONN, ETIMEDOUT: throw .disconnected
         default: throw .failed(SystemError(operation, "", number))
         }
+    }
+
+    /// Waits until writing is worth trying again, after a write for which there was no room.
+    func waitForRoom() async throws(WriteError) {
         let deadline = shard.loop.now + shard.limits.writeTimeout
         let readiness =
             tls?.wants == .read
             ? await shard.loop.readable(registration, until: deadline)
             : await shard.loop.writable(registration, until: deadline)
         switch readiness {
-        case .ready: return 0
+        case .ready: return
         case .timedOut:
             shard.observer.refused(status: 0, .writeTimeout)
             throw .timedOut

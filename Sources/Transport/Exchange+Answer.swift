@@ -56,6 +56,34 @@ extension Exchange {
         }
     }
 
+    /// Sends the next bytes of the answer, as many as there is room for now. After nil, which
+    /// takes nothing, `waitForRoom` before the next: so a slow reader holds no memory meanwhile.
+    package func writeSome(_ bytes: UnsafeRawBufferPointer) throws(WriteError) -> Int? {
+        precondition(hasResponded, "an answer begins with its head")
+        precondition(Int64(bytes.count) <= unsentBytes, "more bytes than the head promised")
+        if isBroken { throw .disconnected }
+        do throws(WriteError) {
+            let isLast = Int64(bytes.count) == unsentBytes
+            let count = try connection.sendSome(bytes, more: !isLast)
+            unsentBytes -= Int64(count ?? 0)
+            return count
+        } catch {
+            isBroken = true
+            throw error
+        }
+    }
+
+    /// Waits until the reader has taken enough that `writeSome` is worth trying again. Only for
+    /// after its nil.
+    package func waitForRoom() async throws(WriteError) {
+        do throws(WriteError) {
+            try await connection.waitForRoom()
+        } catch {
+            isBroken = true
+            throw error
+        }
+    }
+
     /// Sends `range` of a file as the next bytes of the answer: sendfile(2).
     ///
     /// Blocks the loop while pages come from the disk.

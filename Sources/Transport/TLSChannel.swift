@@ -61,10 +61,7 @@ final class TLSChannel: @unchecked Sendable {
     /// As send(2). After EAGAIN it must be called with the same bytes again, wherever they lie.
     func write(_ bytes: UnsafeRawBufferPointer) -> Int {
         ERR_clear_error()
-        let count = outcome(SSL_write(ssl, bytes.baseAddress, Int32(clamping: bytes.count)))
-        // Nothing is left over: the next thing to wait for is something to read.
-        if count >= 0 { wants = .read }
-        return count
+        return written(SSL_write(ssl, bytes.baseAddress, Int32(clamping: bytes.count)))
     }
 
     /// As sendfile(2); `buffer` holds what the kernel does not encrypt by itself.
@@ -73,9 +70,7 @@ final class TLSChannel: @unchecked Sendable {
     ) -> Int {
         if holdfast_tls_sends_in_kernel(ssl) == 1 {
             ERR_clear_error()
-            let sent = outcome(Int32(clamping: SSL_sendfile(ssl, file, off_t(offset), count, 0)))
-            if sent >= 0 { wants = .read }
-            return sent
+            return written(Int32(clamping: SSL_sendfile(ssl, file, off_t(offset), count, 0)))
         }
         let wanted = min(count, buffer.count, Self.recordBytesMax)
         let found = pread(file, buffer.baseAddress, wanted, off_t(offset))
@@ -87,6 +82,16 @@ final class TLSChannel: @unchecked Sendable {
     func sayGoodbye() {
         ERR_clear_error()
         _ = SSL_shutdown(ssl)
+    }
+
+    private func written(_ result: Int32) -> Int {
+        let count = outcome(result)
+        // Nothing is left over: the next thing to wait for is something to read.
+        if count > 0 { wants = .read }
+        guard count == 0 else { return count }
+        // The connection broke after the peer had said goodbye.
+        errno = ECONNRESET
+        return -1
     }
 
     /// `result` in the terms of a system call.

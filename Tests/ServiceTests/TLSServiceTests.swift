@@ -5,7 +5,8 @@ import Testing
 
 extension Service {
     /// What curl(1) makes of a server with a certificate.
-    @Suite("TLS") struct TLSTests {
+    @Suite("TLS", .enabled(if: TestAuthority.isPossible, "scripts/need-test-tools"))
+    struct TLSTests {
         @Test("a recording is made and read, and SIGHUP brings a new certificate, if it is one")
         func certificates() throws {
             let (first, second) = (try TestAuthority(), try TestAuthority())

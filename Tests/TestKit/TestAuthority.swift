@@ -7,6 +7,11 @@ package final class TestAuthority {
         package let description: String
     }
 
+    /// openssl(1) and curl(1) are here; scripts/need-test-tools brings them.
+    package static let isPossible = ["openssl", "curl"].allSatisfy {
+        FileManager.default.isExecutableFile(atPath: "/usr/bin/" + $0)
+    }
+
     private let folder = TemporaryFolder("authority")
 
     package init() throws {

@@ -53,6 +53,36 @@ import Transport
         }
     }
 
+    @Test func `is written as there is room, and none of it is lost`() async throws {
+        let whole = pattern(4_000_000)
+        let waits = Journal()
+        try await Site.run(handler: { exchange in
+            await exchange.beginStream(200, [], byteCount: 4_000_000)
+            var sent = 0
+            while sent < whole.count {
+                let piece = whole[sent..<min(sent + 100_000, whole.count)]
+                do {
+                    if let step = try piece.withUnsafeBytes({ try exchange.writeSome($0) }) {
+                        sent += step
+                    } else {
+                        waits.add("waits")
+                        try await exchange.waitForRoom()
+                    }
+                } catch {
+                    // A short answer tells the client.
+                    return
+                }
+            }
+        }) { site in
+            let client = try site.client(receiveBufferBytes: 16_384)
+            client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+            // It reads only once the server has found the socket full.
+            waits.wait(for: 1)
+            let isSame = try client.response().body == whole
+            #expect(isSame)
+        }
+    }
+
     @Test func `shorter than promised ends the connection`() async throws {
         try await Site.run(handler: { exchange in
             await exchange.beginStream(200, [], byteCount: 10)

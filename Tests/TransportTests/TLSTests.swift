@@ -4,7 +4,8 @@ import Testing
 import Transport
 
 /// Judged by openssl(1) and curl(1).
-@Suite struct `Over TLS` {
+@Suite(.enabled(if: TestAuthority.isPossible, "scripts/need-test-tools"))
+struct `Over TLS` {
     private static func context(
         _ authority: TestAuthority, _ name: String = "server",
         algorithm: [String] = TestAuthority.ecdsa, clients: TestAuthority? = nil,

@@ -49,21 +49,36 @@ extension Router {
         }
     }
 
-    private static let pieceBytes = 256 << 10
+    private static let pieceBytes: Int64 = 64 << 10
 
     private func copy(
         _ view: MediaView, _ range: Range<Int64>, to exchange: Exchange
     ) async throws {
-        let slab = Slab(byteCount: Int(min(Int64(Self.pieceBytes), Int64(range.count))))
         var position = range.lowerBound
         while position < range.upperBound {
-            let wanted = Int(min(Int64(slab.byteCount), range.upperBound - position))
-            let target = slab.buffer[..<wanted]
-            let count = try await view.read(into: .init(rebasing: target), at: position)
-            if count == 0 { return }
-            try await exchange.write(slab.lend(0..<count).buffer)
-            position += Int64(count)
+            let end = min(position + Self.pieceBytes, range.upperBound)
+            let (sent, isFull) = try await copyPiece(view, position..<end, to: exchange)
+            if sent == 0, !isFull { return }
+            position += Int64(sent)
+            if isFull { try await exchange.waitForRoom() }
         }
+    }
+
+    /// Sends what there is room for; nothing where the bytes end early. The piece's memory lives
+    /// no longer than this: readers wait without, however slow and however many they are.
+    private func copyPiece(
+        _ view: MediaView, _ range: Range<Int64>, to exchange: Exchange
+    ) async throws -> (sentBytes: Int, isFull: Bool) {
+        let slab = Slab(byteCount: Int(range.upperBound - range.lowerBound))
+        let count = try await view.read(into: slab.buffer, at: range.lowerBound)
+        var sent = 0
+        while sent < count {
+            guard let step = try exchange.writeSome(slab.lend(sent..<count).buffer) else {
+                return (sent, true)
+            }
+            sent += step
+        }
+        return (sent, false)
     }
 }
 
