@@ -124,7 +124,7 @@ let package = Package(
             "IngestServerTests",
             [
                 "IngestServer", "Recordings", "Wire", "Posix", "DurableLog", "Catalog", "Digests",
-                "Bytes", "Containers", "Telemetry", "Sound",
+                "Bytes", "Containers", "Telemetry", "Sound", "HTTP1",
             ]),
         tests(
             "IngestClientTests",

@@ -15,6 +15,9 @@ package enum Names {
     package static let idempotencyKey = "Idempotency-Key"
     package static let location = "Location"
 
+    // On a creation: who may create.
+    package static let applicationKey = "Application-Key"
+
     // HTTP's own.
     package static let allow = "Allow"
     package static let authorization = "Authorization"
