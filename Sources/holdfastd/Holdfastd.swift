@@ -52,8 +52,9 @@ enum Holdfastd {
         } catch {
             end("\(error)", code: 1)
         }
+        if let welcome = service.welcome { say(welcome) }
         var name = await signals.next()
-        while name == "SIGHUP", service.reloadCertificate() { name = await signals.next() }
+        while name == "SIGHUP", service.reload() { name = await signals.next() }
         logger.info("draining", metadata: ["signal": "\(name)"])
         await service.drain()
         logger.info("stopped")
@@ -68,9 +69,13 @@ enum Holdfastd {
     }
 
     private static func end(_ sentence: String, code: Int32) -> Never {
-        let line = Array("holdfastd: \(sentence)\n".utf8)
-        _ = write(STDERR_FILENO, line, line.count)
+        say("holdfastd: \(sentence)\n")
         exit(code)
+    }
+
+    private static func say(_ text: String) {
+        let bytes = Array(text.utf8)
+        _ = write(STDERR_FILENO, bytes, bytes.count)
     }
 
     private static var help: String {

@@ -1,7 +1,7 @@
 internal import HTTP1
-package import Logging
+internal import Logging
 internal import Recordings
-package import Telemetry
+internal import Telemetry
 package import Transport
 internal import Wire
 
@@ -10,17 +10,19 @@ internal import Wire
 /// Runs on: the connection's loop. Holds nothing of its own but what it was given.
 package final class Router: Sendable {
     let store: RecordingStore
+    private let access: AccessControl
     let limits: Settings.Chunks
     let registry: MetricsRegistry
     let readiness: Readiness
     private let metrics: RequestMetrics
     let logger: Logger
 
-    package init(
-        _ store: RecordingStore, _ limits: Settings.Chunks, _ registry: MetricsRegistry,
-        _ readiness: Readiness, _ logger: Logger
+    init(
+        _ store: RecordingStore, _ access: AccessControl, _ limits: Settings.Chunks,
+        _ registry: MetricsRegistry, _ readiness: Readiness, _ logger: Logger
     ) {
         self.store = store
+        self.access = access
         self.limits = limits
         self.registry = registry
         self.readiness = readiness
@@ -38,7 +40,8 @@ package final class Router: Sendable {
             if head.path == "*" { throw Problem.methodNotAllowed(allow: Self.methods) }
             let route = try Route.parse(method: head.method, path: head.path, query: head.query)
             name = route.name
-            outcome = try await dispatch(route, exchange)
+            let shown = try await access.admit(route, head)
+            outcome = try await dispatch(route, exchange, shown)
         } catch {
             outcome = .answer(Self.answer(error, to: head.method))
         }
@@ -57,11 +60,11 @@ package final class Router: Sendable {
     }
 
     private func dispatch(
-        _ route: Route, _ exchange: Exchange
+        _ route: Route, _ exchange: Exchange, _ shown: Credential
     ) async throws(Problem) -> Outcome {
         switch route {
-        case .createRecording(let id): try await create(exchange, id)
-        case .createAnonymous: try await createAnonymous(exchange)
+        case .createRecording(let id): try await create(exchange, id, shown.owner)
+        case .createAnonymous: try await createAnonymous(exchange, shown.owner)
         case .chunk(let id, let offset): await chunk(exchange, id, offset: offset)
         case .chunkAnonymousOffset(let id): await chunk(exchange, id, offset: nil)
         case .finalize(let id): try await finalize(exchange, id)
