@@ -38,7 +38,12 @@ package final class Router: Sendable {
             if head.path == "*" { throw Problem.methodNotAllowed(allow: Self.methods) }
             let route = try Route.parse(method: head.method, path: head.path, query: head.query)
             name = route.name
-            outcome = try await dispatch(route, exchange)
+            if case .chunk(let id, let offset) = route {
+                // Here, and not in `dispatch`: a chunk's task needs 2.4 KiB of stack less.
+                outcome = await chunk(exchange, id, offset: offset)
+            } else {
+                outcome = try await dispatch(route, exchange)
+            }
         } catch {
             outcome = .answer(Self.answer(error, to: head.method))
         }
