@@ -41,7 +41,12 @@ package final class Router: Sendable {
             let route = try Route.parse(method: head.method, path: head.path, query: head.query)
             name = route.name
             let shown = try await access.admit(route, head)
-            outcome = try await dispatch(route, exchange, shown)
+            if case .chunk(let id, let offset) = route {
+                // Here, and not in `dispatch`: a chunk's task needs 2.4 KiB of stack less.
+                outcome = await chunk(exchange, id, offset: offset)
+            } else {
+                outcome = try await dispatch(route, exchange, shown)
+            }
         } catch {
             outcome = .answer(Self.answer(error, to: head.method))
         }

@@ -81,8 +81,9 @@ package final class RecordingStore: Sendable {
 
     private func use(_ id: RecordingID) -> (entry: Entry, isNew: Bool) {
         map.withLock { map in
-            if let slot = map[id] {
-                map[id]?.users += 1
+            if var slot = map[id] {
+                slot.users += 1
+                map[id] = slot
                 return (slot.entry, false)
             }
             let entry = Entry(id, RecordingFolder(id, in: settings.folder), .loading)
