@@ -132,7 +132,7 @@ let package = Package(
         tests(
             "ServiceTests",
             ["IngestClient", "Recordings", "Wire", "Digests", "Posix", "Bytes", "Containers"]),
-        tests("HouseTests", ["IngestServer", "holdfastd"]),
+        tests("HouseTests", ["IngestServer", "holdfastd", "Wire"]),
     ]
 )
 

@@ -44,6 +44,7 @@ package final class Service: Sendable {
         let registry = MetricsRegistry()
         ProcessMetrics.register(in: registry)
         let address = try address(settings)
+        let cors = try cors(settings)
         let tls = try settings.tlsFiles.map { files throws(ServiceError) in
             try tlsContext(files)
         }
@@ -51,7 +52,7 @@ package final class Service: Sendable {
         let (keys, first) = try openKeys(settings, store)
         let isDraining = Lock(false)
         let router = Router(
-            store, AccessControl(store, keys, settings.access), settings.chunks, registry,
+            store, AccessControl(store, keys, settings.access), cors, settings.chunks, registry,
             readiness(store, isDraining), logger)
         let loops = startLoops(settings)
         let server = HTTPServer(
@@ -97,6 +98,13 @@ package final class Service: Sendable {
             let (host, port) = try settings.address
             return ListenAddress(host: host, port: port)
         } catch {
+            throw ServiceError("\(error)")
+        }
+    }
+
+    /// `corsOrigins`, checked before.
+    private static func cors(_ settings: Settings) throws(ServiceError) -> CORS {
+        do throws(SettingsError) { return try CORS(settings.access.corsOrigins) } catch {
             throw ServiceError("\(error)")
         }
     }

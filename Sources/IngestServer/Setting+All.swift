@@ -30,6 +30,11 @@ extension Setting {
             "recordingTokenDays", "days", \.access.recordingTokenDays, 1...36_500,
             "How long a recording's token is good after bytes of it came last. It must outlive "
                 + "the time that a recorder may be without a network."),
+        text(
+            "corsOrigins", "none, local, * or origins", \.access.corsOrigins,
+            "Whose pages may call the server from a browser: none; local, those that come from "
+                + "this machine, whatever the port; * everyone's; or a list with blanks between, "
+                + "https://app.example.org say. They need keys and tokens all the same."),
     ]
 
     private static let tls = [

@@ -21,6 +21,7 @@ package struct Settings: Equatable, Sendable {
     package struct Access: Equatable, Sendable {
         package var open = false
         package var recordingTokenDays = 90
+        package var corsOrigins = "local"
     }
 
     /// How connections are secured. A path of "none" is none.

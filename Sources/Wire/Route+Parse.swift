@@ -98,6 +98,7 @@ private enum Resource {
     case status(Substring)
     case media(Substring)
     case waveform(Substring, WaveformFormat?)
+    case links(Substring)
     case metrics
     case health
     case ready
@@ -124,6 +125,7 @@ private enum Resource {
         case ("chunks", nil): self = .chunks(second)
         case ("finalize", nil): self = .finalize(second)
         case ("status", nil): self = .status(second)
+        case ("links", nil): self = .links(second)
         case ("media", nil): self = .media(second)
         case ("waveform", nil): self = .waveform(second, nil)
         case ("waveform.json", nil): self = .waveform(second, .json)
@@ -136,7 +138,7 @@ private enum Resource {
         switch self {
         case .recordings: [.get, .post]
         case .recording: [.get, .put, .delete]
-        case .chunks, .finalize: [.post]
+        case .chunks, .finalize, .links: [.post]
         case .chunk: [.put]
         case .status, .media, .waveform, .metrics, .health, .ready: [.get]
         }
@@ -171,6 +173,8 @@ private enum Resource {
             let id = try Route.id(text, for: verb)
             if let format { return .waveform(id, format) }
             return .waveform(id, try QueryParameters(query).waveformFormat())
+        case .links(let text):
+            return .link(try Route.id(text, for: verb))
         case .metrics: return .metrics
         case .health: return .health
         case .ready: return .ready

@@ -5,10 +5,12 @@ internal import Wire
 package struct UploadRequests: Sendable {
     private let outbox: Outbox
     private let server: URL
+    private let applicationKey: String?
 
-    package init(_ outbox: Outbox, server: URL) {
+    package init(_ outbox: Outbox, server: URL, applicationKey: String? = nil) {
         self.outbox = outbox
         self.server = server
+        self.applicationKey = applicationKey
     }
 
     /// Blocks: a chunk is read and checked, the whole's digest may have to be computed.
@@ -22,7 +24,11 @@ package struct UploadRequests: Sendable {
         var request: NetworkRequest
         switch job.kind {
         case .probe, .status: request = NetworkRequest("GET", url("/status"))
-        case .create: request = Self.json("PUT", url(), Self.creation(recording))
+        case .create:
+            request = Self.json("PUT", url(), Self.creation(recording))
+            if let applicationKey {
+                request.fields.append((Names.applicationKey, applicationKey))
+            }
         case .chunk(let chunk):
             request = NetworkRequest(
                 "PUT", url("/chunks/\(chunk.offset)"),

@@ -35,6 +35,13 @@ final class AccessControl: Sendable {
             deed, shown, try await store.owner(id, activeSince: now - tokenLifetime))
     }
 
+    /// Links to a recording's media and waveform that are good for so many seconds from now on.
+    func links(_ id: RecordingID, seconds: Int64) -> PlaybackLinks {
+        let now = store.clock.milliseconds()
+        let link = PlaybackLink(id, expires: now / 1000 + seconds, keys.current.linkSecret)
+        return link.document(id)
+    }
+
     private func admit(
         _ deed: Access.Deed, _ shown: Credential, _ recording: Access.Recording?
     ) throws(Problem) -> Credential {
@@ -61,6 +68,7 @@ extension Route {
         case .chunk, .chunkAnonymousOffset: .upload
         case .finalize, .status, .recording: .tend
         case .media, .waveform: .play
+        case .link: .link
         case .list: .list
         case .delete: .delete
         case .metrics: .scrape

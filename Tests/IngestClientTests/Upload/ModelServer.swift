@@ -18,6 +18,8 @@ final class ModelServer {
     }
 
     var recordings: [String: Stored] = [:]
+    /// Set: a closed server, which takes new recordings only with it, and tokens for the others.
+    var applicationKey: String?
     var gone: [String: Problem.GoneReason] = [:]
     /// Every request in order, as `PUT /recordings/…`.
     private(set) var log: [String] = []
@@ -28,6 +30,7 @@ final class ModelServer {
             let route = try Route.parse(
                 method: request.method, path: request.url.path, query: nil)
             guard let id = route.recordingID?.text else { return Self.json(200, ["ok": true]) }
+            if applicationKey != nil { try admit(id, request) }
             if let reason = gone[id] { throw .gone(reason: reason) }
             switch route {
             case .createRecording: return try create(id, request)
@@ -38,6 +41,18 @@ final class ModelServer {
         } catch {
             return NetworkAnswer(status: error.status, body: Data(error.body))
         }
+    }
+
+    private func admit(_ id: String, _ request: NetworkRequest) throws(Problem) {
+        func field(_ name: String) -> String? {
+            request.fields.first { $0.name == name }?.value
+        }
+        guard let token = field(Names.authorization) else { throw .unauthorized(.credential) }
+        if recordings[id]?.token == token { return }
+        guard request.url.lastPathComponent == id else { throw .forbidden }
+        guard let key = field(Names.applicationKey) else { throw .unauthorized(.applicationKey) }
+        guard key == applicationKey else { throw .unauthorized(.validApplicationKey) }
+        if recordings[id] != nil { throw .forbidden }
     }
 
     private func stored(_ id: String) throws(Problem) -> Stored {
