@@ -40,7 +40,8 @@ package final class Router: Sendable {
             name = route.name
             outcome = try await dispatch(route, exchange)
         } catch {
-            outcome = .answer(Self.answer(error, to: head.method))
+            let problem = error.delayed(by: .random(in: 0..<1))
+            outcome = .answer(Self.answer(problem, to: head.method))
         }
         if case .answer(let answer) = outcome {
             await exchange.respond(answer.status, answer.fields, answer.body)
