@@ -13,18 +13,20 @@ package final class Service: Sendable {
     let logger: Logger
     private let loops: [EventLoop]
     private let store: RecordingStore
+    private let reports: ClientReports
     let server: HTTPServer
     private let certificates: Task<Void, Never>?
     private let isDraining: Lock<Bool>
 
     private init(
         _ settings: Settings, _ logger: Logger, _ loops: [EventLoop], _ store: RecordingStore,
-        _ server: HTTPServer, _ certificates: Task<Void, Never>?, _ isDraining: Lock<Bool>
+        _ reports: ClientReports, _ server: HTTPServer, _ certificates: Task<Void, Never>?, _ isDraining: Lock<Bool>
     ) {
         self.settings = settings
         self.logger = logger
         self.loops = loops
         self.store = store
+        self.reports = reports
         self.server = server
         self.certificates = certificates
         self.isDraining = isDraining
@@ -42,9 +44,10 @@ package final class Service: Sendable {
             try tlsContext(files)
         }
         let store = try openStore(settings, registry, logger)
+        let reports = reports(settings, registry, logger)
         let isDraining = Lock(false)
         let router = Router(
-            store, settings.chunks, registry, readiness(store, isDraining), logger)
+            store, reports, settings.chunks, registry, readiness(store, isDraining), logger)
         let loops = startLoops(settings)
         let server = HTTPServer(
             host: address.host, port: address.port, loops: loops,
@@ -61,7 +64,7 @@ package final class Service: Sendable {
             "listening on http\(tls == nil ? "" : "s")://\(address.urlHost):\(server.port)",
             metadata: ["data": "\(settings.data)", "loops": "\(loops.count)"])
         return Service(
-            settings, logger, loops, store, server,
+            settings, logger, loops, store, reports, server,
             renewing(settings, server, loops, logger), isDraining)
     }
 
@@ -77,6 +80,7 @@ package final class Service: Sendable {
         if left > 0 {
             logger.warning("connections cut off", metadata: ["connections": "\(left)"])
         }
+        await reports.close()
         store.close()
         for loop in loops { loop.stop() }
     }

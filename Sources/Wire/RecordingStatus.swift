@@ -36,6 +36,8 @@ package struct RecordingStatus: Codable, Sendable, Equatable {
     package var artifact: Artifact?
     /// The link to the waveform, once there is one.
     package var waveform: String?
+    /// What the recording's device told of it, if it tells anything.
+    package var client: ClientReport?
 
     package init(
         id: RecordingID, state: RecordingState, mediaType: String, createdAt: String

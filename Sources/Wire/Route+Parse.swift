@@ -71,6 +71,7 @@ private enum Resource {
     case status(String)
     case media(String)
     case waveform(String, WaveformFormat?)
+    case telemetry
     case metrics
     case health
     case ready
@@ -92,6 +93,7 @@ private enum Resource {
         }
         guard segments.allSatisfy({ !$0.isEmpty }) else { throw .notFound }
         switch (segments.first, segments.count) {
+        case ("telemetry", 1): self = .telemetry
         case ("metrics", 1): self = .metrics
         case ("healthz", 1): self = .health
         case ("readyz", 1): self = .ready
@@ -118,7 +120,7 @@ private enum Resource {
         switch self {
         case .recordings: [.get, .post]
         case .recording: [.get, .put, .delete]
-        case .chunks, .finalize: [.post]
+        case .chunks, .finalize, .telemetry: [.post]
         case .chunk: [.put]
         case .status, .media, .waveform, .metrics, .health, .ready: [.get]
         }
@@ -153,6 +155,7 @@ private enum Resource {
             let id = try Route.id(text, for: verb)
             if let format { return .waveform(id, format) }
             return .waveform(id, try QueryParameters(query).waveformFormat())
+        case .telemetry: return .telemetry
         case .metrics: return .metrics
         case .health: return .health
         case .ready: return .ready

@@ -15,6 +15,7 @@ package enum Route: Sendable, Equatable {
     case waveform(RecordingID, WaveformFormat?)
     case list(ListQuery)
     case delete(RecordingID)
+    case telemetry
     case metrics
     case health
     case ready
@@ -33,6 +34,7 @@ package enum Route: Sendable, Equatable {
         case .waveform: "waveform"
         case .list: "list"
         case .delete: "delete"
+        case .telemetry: "telemetry"
         case .metrics: "metrics"
         case .health: "health"
         case .ready: "ready"
@@ -46,7 +48,7 @@ package enum Route: Sendable, Equatable {
             .finalize(let id), .status(let id), .recording(let id), .media(let id, _),
             .waveform(let id, _), .delete(let id):
             id
-        case .createAnonymous, .list, .metrics, .health, .ready: nil
+        case .createAnonymous, .list, .telemetry, .metrics, .health, .ready: nil
         }
     }
 }

@@ -13,6 +13,12 @@ package struct UploadRequests: Sendable {
 
     /// Blocks: a chunk is read and checked, the whole's digest may have to be computed.
     package func request(_ job: UploadJob) throws(OutboxError) -> NetworkRequest {
+        if case .report(let report) = job.kind {
+            return NetworkRequest(
+                "POST", server.appending(path: "telemetry"),
+                fields: [(Names.contentType, DocumentTypes.json)],
+                body: report.body(sentAt: outbox.now()))
+        }
         guard let recording = job.recording else {
             return NetworkRequest("GET", server.appending(path: "healthz"))
         }
@@ -21,7 +27,7 @@ package struct UploadRequests: Sendable {
         }
         var request: NetworkRequest
         switch job.kind {
-        case .probe, .status: request = NetworkRequest("GET", url("/status"))
+        case .probe, .report, .status: request = NetworkRequest("GET", url("/status"))
         case .create: request = Self.json("PUT", url(), Self.creation(recording))
         case .chunk(let chunk):
             request = NetworkRequest(

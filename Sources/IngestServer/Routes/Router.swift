@@ -1,7 +1,7 @@
 internal import HTTP1
-package import Logging
+internal import Logging
 internal import Recordings
-package import Telemetry
+internal import Telemetry
 package import Transport
 internal import Wire
 
@@ -10,17 +10,19 @@ internal import Wire
 /// Runs on: the connection's loop. Holds nothing of its own but what it was given.
 package final class Router: Sendable {
     let store: RecordingStore
+    let reports: ClientReports
     let limits: Settings.Chunks
     let registry: MetricsRegistry
     let readiness: Readiness
     private let metrics: RequestMetrics
     let logger: Logger
 
-    package init(
-        _ store: RecordingStore, _ limits: Settings.Chunks, _ registry: MetricsRegistry,
+    init(
+        _ store: RecordingStore, _ reports: ClientReports, _ limits: Settings.Chunks, _ registry: MetricsRegistry,
         _ readiness: Readiness, _ logger: Logger
     ) {
         self.store = store
+        self.reports = reports
         self.limits = limits
         self.registry = registry
         self.readiness = readiness
@@ -73,7 +75,8 @@ package final class Router: Sendable {
             .answer(try await waveform(exchange, id, format))
         case .list(let query): .answer(try await list(query))
         case .delete(let id): .answer(try await delete(id))
-        case .metrics: .answer(exposition())
+        case .telemetry: try await telemetry(exchange)
+        case .metrics: .answer(await exposition())
         case .health: .answer(health())
         case .ready: .answer(ready())
         }
