@@ -53,6 +53,7 @@ struct RouteTests {
         Row("GET /recordings/ID/waveform?format=json", .waveform(id, .json)),
         Row("GET /recordings/ID/waveform.svg?format=json", .waveform(id, .svg)),
         Row("GET /recordings/ID/waveform.json", .waveform(id, .json)),
+        Row("POST /telemetry", .telemetry),
         Row("GET /metrics", .metrics),
         Row("GET /healthz", .health),
         Row("HEAD /readyz", .ready),
