@@ -48,7 +48,8 @@ package final class ClientEvents {
             try queue.write { database in
                 let new = try Self.insert(events, database)
                 let byRecording = Dictionary(
-                    grouping: new.filter { $0.recording != nil }) { $0.recording ?? "" }
+                    grouping: new.filter { $0.recording != nil }
+                ) { $0.recording ?? "" }
                 for (recording, events) in byRecording {
                     let before = try Self.report(recording, database)
                     try Self.save(fold(recording, before, events), database)

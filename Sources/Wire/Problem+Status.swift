@@ -83,7 +83,8 @@ extension Problem {
         case .chunkConflict, .sequenceMismatch, .gaps, .alreadyFinalized, .finalizeConflict,
             .recordingDigestMismatch, .creationConflict, .lengthExceeded, .tooFarAhead,
             .chunkEmpty, .digestMismatch, .chunkTooLarge, .recordingTooLarge, .badRequest,
-            .eventInvalid, .batchTooLarge, .forbidden, .notFound, .gone, .lengthRequired, .unsupportedMediaType, .internalError:
+            .eventInvalid, .batchTooLarge, .forbidden, .notFound, .gone, .lengthRequired,
+            .unsupportedMediaType, .internalError:
             []
         }
     }

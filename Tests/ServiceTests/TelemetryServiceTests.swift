@@ -62,7 +62,8 @@ extension Service {
             #expect(doctor.text(.output).contains("0 events wait"), "\(doctor.text(.output))")
         }
 
-        @Test("what was recorded and sent at once is told before the command ends, unless it is off")
+        @Test(
+            "what was recorded and sent at once is told before the command ends, unless it is off")
         func live() throws {
             let server = try ServerProcess()
             let client = RecordingClient(port: server.port)

@@ -121,14 +121,18 @@ import Wire
         (counts[0], counts[10]) = (99, 1)
         let events = [
             event(0, .started),
-            event(1, .chunkLatency, [
-                "counts": .array(counts.map(JSONValue.integer)), "sumMilliseconds": .integer(9),
-            ]),
+            event(
+                1, .chunkLatency,
+                [
+                    "counts": .array(counts.map(JSONValue.integer)), "sumMilliseconds": .integer(9),
+                ]),
             event(2, .retries, ["stall": .integer(2), "no-answer": .integer(1)]),
             event(3, .crashed),
-            event(4, .stopped, [
-                "bytes": .integer(5), "chunks": .integer(2), "isKept": .boolean(true),
-            ]),
+            event(
+                4, .stopped,
+                [
+                    "bytes": .integer(5), "chunks": .integer(2), "isKept": .boolean(true),
+                ]),
             event(5, .released), event(6, .kept),
             event(7, .released, ["sendAt": .string("2026-10-01T00:00:00Z")]),
             event(8, .parked, ["reason": .string("first"), "needsUser": .boolean(false)]),

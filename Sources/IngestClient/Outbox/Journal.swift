@@ -21,7 +21,8 @@ struct Journal: Sendable {
         self.rules = rules
         let folder = (path as NSString).deletingLastPathComponent
         do {
-            queue = try isReadOnly
+            queue =
+                try isReadOnly
                 ? Self.connectReadOnly(path) : Self.connect(path, isReporting: rules != nil)
         } catch let error as DatabaseError
             where [.SQLITE_CORRUPT, .SQLITE_NOTADB].contains(error.resultCode)

@@ -55,6 +55,9 @@ struct ReportSchedule {
         pausedUntil = now + max(pause, retryAfter ?? .zero)
     }
 
+    /// The server is there again: what failed while it was gone says nothing any more.
+    mutating func serverIsBack() { (failures, pausedUntil) = (0, .zero) }
+
     /// The next may go at once: one of its events was set aside.
     mutating func isFree(at now: Duration) {
         inFlight = nil

@@ -175,6 +175,7 @@ package struct UploadPlan {
     mutating func serverAnswered() throws(OutboxError) {
         guard breaker.succeeded() else { return }
         tell(.serverBack)
+        reports.serverIsBack()
         try outbox.resumeParked(withinSeconds: options.resumeWindowSeconds)
         needsRefresh = true
     }

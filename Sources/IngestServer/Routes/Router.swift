@@ -18,7 +18,8 @@ package final class Router: Sendable {
     let logger: Logger
 
     init(
-        _ store: RecordingStore, _ reports: ClientReports, _ limits: Settings.Chunks, _ registry: MetricsRegistry,
+        _ store: RecordingStore, _ reports: ClientReports, _ limits: Settings.Chunks,
+        _ registry: MetricsRegistry,
         _ readiness: Readiness, _ logger: Logger
     ) {
         self.store = store

@@ -1,5 +1,6 @@
 import Foundation
 import IngestClient
+import Recordings
 import TestKit
 import Testing
 import Wire
@@ -134,10 +135,12 @@ import Wire
     @Test("a crash that was survived is told, and so is what the user decided")
     func decisions() throws {
         let simulation = try Simulation(limits: Profile.telling)
-        let open = try simulation.outbox.begin(NewRecording(mediaType: "audio/ogg"))
-        try open.append(bytes)
-        try open.cutChunk()
-        try withExtendedLifetime(open) { try simulation.crash() }
+        do {
+            let open = try simulation.outbox.begin(NewRecording(mediaType: "audio/ogg"))
+            try open.append(bytes)
+            try open.cutChunk()
+        }
+        try simulation.crash()
         let kept = try simulation.outbox.add(bytes, .recordOnly)
         let gone = try simulation.outbox.add(bytes, .recordOnly)
         try simulation.outbox.delete(gone.id)

@@ -170,9 +170,11 @@ import Wire
         let scene = try Scene()
         let others = (2...3).map { TestRecording($0, byteCount: 10) }
         try await scene.tell(
-            scene.event(.stopped, recording.id, [
-                "bytes": .integer(3), "chunks": .integer(1), "isKept": .boolean(true),
-            ]), scene.stopped(others[0].id), scene.event(.deleted, others[0].id),
+            scene.event(
+                .stopped, recording.id,
+                [
+                    "bytes": .integer(3), "chunks": .integer(1), "isKept": .boolean(true),
+                ]), scene.stopped(others[0].id), scene.event(.deleted, others[0].id),
             scene.stopped(others[1].id))
         try await scene.store.create(others[1])
         try await scene.store.delete(others[1].id)
