@@ -124,7 +124,7 @@ let package = Package(
             "IngestServerTests",
             [
                 "IngestServer", "Recordings", "Wire", "Posix", "DurableLog", "Catalog", "Digests",
-                "Bytes", "Containers", "Telemetry", "Sound",
+                "Bytes", "Containers", "Telemetry", "Sound", "HTTP1",
             ]),
         tests(
             "IngestClientTests",
@@ -132,7 +132,7 @@ let package = Package(
         tests(
             "ServiceTests",
             ["IngestClient", "Recordings", "Wire", "Digests", "Posix", "Bytes", "Containers"]),
-        tests("HouseTests", ["IngestServer", "holdfastd"]),
+        tests("HouseTests", ["IngestServer", "holdfastd", "Wire"]),
     ]
 )
 

@@ -12,15 +12,19 @@ package final class Service: Sendable {
     let settings: Settings
     let logger: Logger
     private let loops: [EventLoop]
-    private let store: RecordingStore
+    let store: RecordingStore
     private let reports: ClientReports
     let server: HTTPServer
-    private let certificates: Task<Void, Never>?
+    let keys: Keys
+    /// What to tell whoever started it: the keys that this first start has made. Nil otherwise.
+    package let welcome: String?
+    private let renewals: [Task<Void, Never>]
     private let isDraining: Lock<Bool>
 
     private init(
         _ settings: Settings, _ logger: Logger, _ loops: [EventLoop], _ store: RecordingStore,
-        _ reports: ClientReports, _ server: HTTPServer, _ certificates: Task<Void, Never>?, _ isDraining: Lock<Bool>
+        _ reports: ClientReports, _ server: HTTPServer, _ keys: Keys, _ welcome: String?,
+        _ renewals: [Task<Void, Never>], _ isDraining: Lock<Bool>
     ) {
         self.settings = settings
         self.logger = logger
@@ -28,7 +32,9 @@ package final class Service: Sendable {
         self.store = store
         self.reports = reports
         self.server = server
-        self.certificates = certificates
+        self.keys = keys
+        self.welcome = welcome
+        self.renewals = renewals
         self.isDraining = isDraining
     }
 
@@ -40,14 +46,17 @@ package final class Service: Sendable {
         let registry = MetricsRegistry()
         ProcessMetrics.register(in: registry)
         let address = try address(settings)
+        let cors = try cors(settings)
         let tls = try settings.tlsFiles.map { files throws(ServiceError) in
             try tlsContext(files)
         }
         let store = try openStore(settings, registry, logger)
+        let (keys, first) = try openKeys(settings, store)
         let reports = reports(settings, registry, logger)
         let isDraining = Lock(false)
         let router = Router(
-            store, reports, settings.chunks, registry, readiness(store, isDraining), logger)
+            store, reports, AccessControl(store, keys, settings.access), cors, settings.chunks,
+            registry, readiness(store, isDraining), logger)
         let loops = startLoops(settings)
         let server = HTTPServer(
             host: address.host, port: address.port, loops: loops,
@@ -60,12 +69,14 @@ package final class Service: Sendable {
             store.close()
             throw ServiceError("It cannot listen on \(settings.listen): \(error).")
         }
+        let url = "http\(tls == nil ? "" : "s")://\(address.urlHost):\(server.port)"
         logger.notice(
-            "listening on http\(tls == nil ? "" : "s")://\(address.urlHost):\(server.port)",
+            "listening on \(url)",
             metadata: ["data": "\(settings.data)", "loops": "\(loops.count)"])
         return Service(
-            settings, logger, loops, store, reports, server,
-            renewing(settings, server, loops, logger), isDraining)
+            settings, logger, loops, store, reports, server, keys, welcome(first, url),
+            [renewing(settings, server, loops, logger), watching(keys, store.clock, loops, logger)]
+                .compactMap(\.self), isDraining)
     }
 
     /// Where it listens: the port asked for, or what the system chose for 0.
@@ -75,7 +86,7 @@ package final class Service: Sendable {
     /// store. What is acknowledged was durable before; nothing depends on this.
     package func drain() async {
         isDraining.withLock { $0 = true }
-        certificates?.cancel()
+        for renewal in renewals { renewal.cancel() }
         let left = await server.drain(within: .seconds(settings.drainSeconds))
         if left > 0 {
             logger.warning("connections cut off", metadata: ["connections": "\(left)"])
@@ -91,6 +102,13 @@ package final class Service: Sendable {
             let (host, port) = try settings.address
             return ListenAddress(host: host, port: port)
         } catch {
+            throw ServiceError("\(error)")
+        }
+    }
+
+    /// `corsOrigins`, checked before.
+    private static func cors(_ settings: Settings) throws(ServiceError) -> CORS {
+        do throws(SettingsError) { return try CORS(settings.access.corsOrigins) } catch {
             throw ServiceError("\(error)")
         }
     }

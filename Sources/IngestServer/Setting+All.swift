@@ -1,7 +1,8 @@
 extension Setting {
     /// Every key, in the order of help and example file.
     package static let all: [Setting] =
-        service + tls + connections + chunks + log + checkpoints + background + reports
+        service + access + tls + connections + chunks + log + checkpoints + background
+        + reports
 
     package static func named(_ key: String) -> Setting? { all.first { $0.key == key } }
 
@@ -20,6 +21,21 @@ extension Setting {
         number(
             "drainSeconds", "seconds", \.drainSeconds, 0...3600,
             "How long requests under way may take to end after SIGTERM."),
+    ]
+
+    private static let access = [
+        flag(
+            "open", \.access.open,
+            "Whether everyone may do everything, without keys. Only for listeners on loopback."),
+        number(
+            "recordingTokenDays", "days", \.access.recordingTokenDays, 1...36_500,
+            "How long a recording's token is good after bytes of it came last. It must outlive "
+                + "the time that a recorder may be without a network."),
+        text(
+            "corsOrigins", "none, local, * or origins", \.access.corsOrigins,
+            "Whose pages may call the server from a browser: none; local, those that come from "
+                + "this machine, whatever the port; * everyone's; or a list with blanks between, "
+                + "https://app.example.org say. They need keys and tokens all the same."),
     ]
 
     private static let tls = [

@@ -7,6 +7,7 @@ package struct Settings: Equatable, Sendable {
     package var loops = 0
     package var drainSeconds = 10
 
+    package var access = Access()
     package var tls = TLS()
     package var connections = Connections()
     package var chunks = Chunks()
@@ -16,6 +17,13 @@ package struct Settings: Equatable, Sendable {
     package var reports = Reports()
 
     package init() {}
+
+    /// Who may.
+    package struct Access: Equatable, Sendable {
+        package var open = false
+        package var recordingTokenDays = 90
+        package var corsOrigins = "local"
+    }
 
     /// How connections are secured. A path of "none" is none.
     package struct TLS: Equatable, Sendable {

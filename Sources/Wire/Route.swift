@@ -13,6 +13,8 @@ package enum Route: Sendable, Equatable {
     case media(RecordingID, asReceived: Bool)
     /// `format` nil leaves it to what the request accepts.
     case waveform(RecordingID, WaveformFormat?)
+    /// Makes playback links.
+    case link(RecordingID)
     case list(ListQuery)
     case delete(RecordingID)
     case telemetry
@@ -32,6 +34,7 @@ package enum Route: Sendable, Equatable {
         case .recording: "recording"
         case .media: "media"
         case .waveform: "waveform"
+        case .link: "link"
         case .list: "list"
         case .delete: "delete"
         case .telemetry: "telemetry"
@@ -46,7 +49,7 @@ package enum Route: Sendable, Equatable {
         switch self {
         case .createRecording(let id), .chunk(let id, _), .chunkAnonymousOffset(let id),
             .finalize(let id), .status(let id), .recording(let id), .media(let id, _),
-            .waveform(let id, _), .delete(let id):
+            .waveform(let id, _), .link(let id), .delete(let id):
             id
         case .createAnonymous, .list, .telemetry, .metrics, .health, .ready: nil
         }

@@ -89,8 +89,13 @@ struct ProblemTests {
             problem: .batchTooLarge(limitEvents: 5, limitBytes: 9), status: 413,
             name: "batch-too-large", members: #""limitBytes":9,"limitEvents":5"#),
         Row(
-            problem: .unauthorized, status: 401, name: "unauthorized",
-            fields: ["WWW-Authenticate: Bearer"]),
+            problem: .unauthorized(.credential), status: 401, name: "unauthorized",
+            fields: ["WWW-Authenticate: Bearer realm=\"holdfast\""]),
+        Row(
+            problem: .unauthorized(.validCredential), status: 401, name: "unauthorized",
+            fields: [
+                "WWW-Authenticate: Bearer realm=\"holdfast\", error=\"invalid_token\""
+            ]),
         Row(problem: .forbidden, status: 403, name: "forbidden"),
         Row(problem: .notFound, status: 404, name: "not-found"),
         Row(

@@ -38,6 +38,30 @@ struct RemoteProblem: Sendable, CustomStringConvertible {
         return (1...64).contains(name.utf8.count) && isWord ? name : "status-\(status)"
     }
 
+    /// Why the server lets nobody in, for a person.
+    ///
+    /// - Parameters:
+    ///   - creating: it was to take a new recording, else something for one.
+    ///   - hasKey: an application's key was shown.
+    func explainAccess(creating: Bool, hasKey: Bool) -> String {
+        let cause =
+            switch (creating, name) {
+            case (true, "unauthorized") where !hasKey:
+                "the server takes new recordings only with an application's key, and none is set"
+            case (true, "unauthorized"):
+                "the server does not take the application's key: it is wrong, revoked or expired"
+            case (true, _):
+                "this key may not create recordings, or another recording has this id"
+            case (false, "unauthorized"):
+                "the server does not take the recording's token any more: it has expired"
+            case (false, _): "the server does not take the recording's token"
+            }
+        return "\(cause) (\(status) \(name))"
+    }
+
+    /// Nobody is let in.
+    var isOfAccess: Bool { ["unauthorized", "forbidden"].contains(name) }
+
     var refusal: SendError { .refused(status: status, problem: name, detail: detail) }
 
     var description: String { "\(detail) (\(status)\(name.isEmpty ? "" : " " + name))" }

@@ -173,9 +173,12 @@ extension UploadPlan {
                 .parked(
                     reason: "it was deleted on the server; retry sends it as a new recording",
                     needsUser: true))
-        case "unauthorized", "forbidden":
-            return try halt(id, .parked(reason: "\(problem)", needsUser: true))
-        case "not-found": deliveries[id]?.startOver()
+        case "unauthorized": return try haltForAccess(id, problem, job)
+        case "forbidden" where job.kind == .create:
+            return try haltForAccess(id, problem, job)
+        case "forbidden", "not-found":
+            // A server that has lost the recording tells no more than of another's.
+            deliveries[id]?.startOver()
         case "gaps", "finalize-conflict": deliveries[id]?.askAgain()
         default:
             if problem.isFinal { return try halt(id, .failed(reason: "\(problem)")) }
@@ -184,6 +187,15 @@ extension UploadPlan {
             }
         }
         try countRefusal(job, id, problem, retryAfter, at: now)
+    }
+
+    /// Nobody is let in until the user does something about it.
+    private mutating func haltForAccess(
+        _ id: String, _ problem: RemoteProblem, _ job: UploadJob
+    ) throws(OutboxError) {
+        let reason = problem.explainAccess(
+            creating: job.kind == .create, hasKey: options.applicationKey != nil)
+        try halt(id, .parked(reason: reason, needsUser: true))
     }
 
     private mutating func countRefusal(

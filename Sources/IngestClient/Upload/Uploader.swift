@@ -35,7 +35,8 @@ public actor Uploader {
         self.outbox = outbox
         self.network = network
         self.clock = clock
-        requests = UploadRequests(outbox, server: options.server)
+        requests = UploadRequests(
+            outbox, server: options.server, applicationKey: options.applicationKey)
         plan = UploadPlan(outbox, options, random: random)
     }
 

@@ -22,7 +22,7 @@ struct ChunkHead: Equatable {
             self.offset = try Self.integer(head, Names.chunkOffset)
         }
         digests = try Self.digests(head, isRequired: limits.digestRequired)
-        if let coding = head.fields["Content-Encoding"], coding.lowercased() != "identity" {
+        if let coding = head.fields[Names.contentEncoding], coding.lowercased() != "identity" {
             throw .unsupportedMediaType
         }
         switch head.framing {
@@ -45,13 +45,12 @@ struct ChunkHead: Equatable {
     private static func digests(
         _ head: RequestHead, isRequired: Bool
     ) throws(Problem) -> [ContentDigest] {
-        let values = head.fields.values(Names.contentDigest)
-        if values.isEmpty {
+        guard let value = head.fields.list(Names.contentDigest) else {
             guard isRequired else { return [] }
             throw .digestInvalid(
                 detail: "Content-Digest is required here: sha-256=:…: or crc32c=:…: (RFC 9530).")
         }
-        return try ContentDigest.parse(values.joined(separator: ", "))
+        return try ContentDigest.parse(value)
     }
 
     /// An RFC 9651 Integer that is not negative: at most 15 digits.

@@ -14,7 +14,7 @@ enum JSONBody {
         guard let type = head.fields[Names.contentType], isJSON(type) else {
             throw .unsupportedMediaType
         }
-        if let coding = head.fields["Content-Encoding"], coding.lowercased() != "identity" {
+        if let coding = head.fields[Names.contentEncoding], coding.lowercased() != "identity" {
             throw .unsupportedMediaType
         }
     }

@@ -62,6 +62,8 @@ struct EntryState {
     /// While `deleting`: what it goes back to if the deletion does not become durable.
     private var phaseBeforeDeletion: Phase?
     var creation: Creation?
+    /// It outlives the recording: only its client is told that it is gone.
+    var owner = Owner()
     /// Milliseconds since 1970.
     var createdAt: Int64 = 0
     var headBytes: Int64 = 0

@@ -81,8 +81,9 @@ package final class RecordingStore: Sendable {
 
     private func use(_ id: RecordingID) -> (entry: Entry, isNew: Bool) {
         map.withLock { map in
-            if let slot = map[id] {
-                map[id]?.users += 1
+            if var slot = map[id] {
+                slot.users += 1
+                map[id] = slot
                 return (slot.entry, false)
             }
             let entry = Entry(id, RecordingFolder(id, in: settings.folder), .loading)
@@ -141,14 +142,15 @@ package final class RecordingStore: Sendable {
 
     /// Creates a recording, durably; the same creation again changes nothing.
     ///
-    /// Errors: `creation-conflict` for another body under the same id, `gone`, admission.
+    /// Errors: `creation-conflict` for another body under the same id, `forbidden` for another
+    /// token, `gone`, admission.
     package func create(
-        _ id: RecordingID, _ creation: Creation
+        _ id: RecordingID, _ creation: Creation, _ owner: Owner = Owner()
     ) async throws(Problem) -> CreationOutcome {
         try await with(id) { entry async throws(Problem) in
             while true {
                 let step = await entry.turn { state, later in
-                    self.createStep(entry, creation, &state, later)
+                    self.createStep(entry, creation, owner, &state, later)
                 }
                 switch step {
                 case .again: continue
@@ -166,9 +168,13 @@ package final class RecordingStore: Sendable {
     }
 
     private func createStep(
-        _ entry: Entry, _ creation: Creation, _ state: inout EntryState,
+        _ entry: Entry, _ creation: Creation, _ owner: Owner, _ state: inout EntryState,
         _ later: @escaping @Sendable (CreateStep) -> Void
     ) -> CreateStep? {
+        // Whoever else created it first: nothing is told of it.
+        if state.owner.tokenDigest != nil, !state.owner.isKnown(by: owner.tokenDigest) {
+            return .refused(.forbidden)
+        }
         switch state.phase {
         case .loading, .creating, .deleting:
             state.waiters.append { later(.again) }
@@ -181,7 +187,9 @@ package final class RecordingStore: Sendable {
         }
         if let problem = admission() { return .refused(problem) }
         let createdAt = clock.milliseconds()
-        let payload = CreatePayload(creation: creation, createdAt: createdAt).encoded
+        let payload = CreatePayload(
+            creation: creation, owner: owner, createdAt: createdAt
+        ).encoded
         do throws(LogError) {
             try log.append(
                 Frame(.create, entry.id), payload: payload
@@ -191,6 +199,7 @@ package final class RecordingStore: Sendable {
         } catch { return .refused(refusal(error)) }
         state.go(to: .creating)
         state.creation = creation
+        state.owner = owner
         state.createdAt = createdAt
         state.headBytes = settings.headBytes(for: creation)
         return nil
@@ -211,6 +220,7 @@ package final class RecordingStore: Sendable {
             case .failure(let error):
                 state.go(to: .absent)
                 state.creation = nil
+                state.owner = Owner()
                 return (.refused(refusal(error)), state.takeWaiters())
             }
         }
@@ -271,6 +281,7 @@ package enum CreationOutcome: Sendable, Equatable { case created, alreadyThere }
 /// The body of a creation's frame in the log.
 struct CreatePayload: Codable {
     let creation: Creation
+    let owner: Owner?
     /// Milliseconds since 1970.
     let createdAt: Int64
 
@@ -278,8 +289,9 @@ struct CreatePayload: Codable {
         WireJSON.encode(self)
     }
 
-    init(creation: Creation, createdAt: Int64) {
+    init(creation: Creation, owner: Owner, createdAt: Int64) {
         self.creation = creation
+        self.owner = owner
         self.createdAt = createdAt
     }
 

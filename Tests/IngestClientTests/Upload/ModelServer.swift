@@ -18,6 +18,8 @@ final class ModelServer {
     }
 
     var recordings: [String: Stored] = [:]
+    /// Set: a closed server, which takes new recordings only with it, and tokens for the others.
+    var applicationKey: String?
     var gone: [String: Problem.GoneReason] = [:]
     /// What devices told, each once, and how often something came again.
     var told: [String: TelemetryEvent] = [:]
@@ -34,6 +36,7 @@ final class ModelServer {
                 method: request.method, path: request.url.path, query: nil)
             if route == .telemetry { return try tell(request) }
             guard let id = route.recordingID?.text else { return Self.json(200, ["ok": true]) }
+            if applicationKey != nil { try admit(id, request) }
             if let reason = gone[id] { throw .gone(reason: reason) }
             switch route {
             case .createRecording: return try create(id, request)
@@ -72,6 +75,18 @@ final class ModelServer {
     }
 
     func count(_ kind: TelemetryKind) -> Int { told.values.count { $0.known == kind } }
+
+    private func admit(_ id: String, _ request: NetworkRequest) throws(Problem) {
+        func field(_ name: String) -> String? {
+            request.fields.first { $0.name == name }?.value
+        }
+        guard let token = field(Names.authorization) else { throw .unauthorized(.credential) }
+        if recordings[id]?.token == token { return }
+        guard request.url.lastPathComponent == id else { throw .forbidden }
+        guard let key = field(Names.applicationKey) else { throw .unauthorized(.applicationKey) }
+        guard key == applicationKey else { throw .unauthorized(.validApplicationKey) }
+        if recordings[id] != nil { throw .forbidden }
+    }
 
     private func stored(_ id: String) throws(Problem) -> Stored {
         guard let stored = recordings[id] else { throw .notFound }
