@@ -81,9 +81,11 @@ struct ProblemTests {
         Row(problem: .badRequest(detail: "No."), status: 400, name: "bad-request"),
         Row(
             problem: .unauthorized(.credential), status: 401, name: "unauthorized",
+            members: #""reason":"credential""#,
             fields: ["WWW-Authenticate: Bearer realm=\"holdfast\""]),
         Row(
             problem: .unauthorized(.validCredential), status: 401, name: "unauthorized",
+            members: #""reason":"valid-credential""#,
             fields: [
                 "WWW-Authenticate: Bearer realm=\"holdfast\", error=\"invalid_token\""
             ]),

@@ -123,7 +123,7 @@ struct RouteTests {
     @Test
     func `Names of routes differ`() {
         let names = Set(Self.found.compactMap { try? $0.result.get().name })
-        #expect(names.count == 14)
+        #expect(names.count == 15)
     }
 
     @Test
