@@ -102,14 +102,18 @@ package final class Catalog: Sendable {
     }
 
     /// The recordings that are not finished, oldest first.
-    package func active() throws(CatalogError) -> [RecordingID] {
-        try Self.attempt("read") {
-            try queue.read { database in
-                try String.fetchAll(database, sql: CatalogSchema.active).compactMap { text in
-                    RecordingID(text)
-                }
-            }
-        }
+    package func active() throws(CatalogError) -> [CatalogRow] {
+        try rows(CatalogSchema.active, [])
+    }
+
+    /// Recordings in a state that have not changed since `time` (RFC 3339 text), the oldest change
+    /// first; `after`: the last of the page before. O(log recordings + limit).
+    package func unchanged(
+        _ state: RecordingState, since time: String, after: CatalogRow? = nil, limit: Int
+    ) throws(CatalogError) -> [CatalogRow] {
+        try rows(
+            CatalogSchema.old,
+            [state.rawValue, time, after?.updatedAt ?? "", after?.id.text ?? "", limit])
     }
 
     /// How many recordings there are in each state that has any. O(recordings).

@@ -3,7 +3,7 @@ import GRDB
 /// The catalog's one table, and the statements on it.
 enum CatalogSchema {
     /// In the file's `user_version`; another number means another layout, which is rebuilt.
-    static let version = 1
+    static let version = 2
 
     /// Ids of version 7 sort by time, so that the primary key is also the order of lists.
     static let create = """
@@ -20,6 +20,7 @@ enum CatalogSchema {
             durationSeconds REAL
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX recordingsByState ON recordings (state, id);
+        CREATE INDEX recordingsByAge ON recordings (state, updatedAt, id);
         """
 
     static let upsert = """
@@ -50,7 +51,12 @@ enum CatalogSchema {
         """
 
     static let active = """
-        SELECT id FROM recordings WHERE state IN ('recording', 'finalizing') ORDER BY id
+        SELECT * FROM recordings WHERE state IN ('recording', 'finalizing') ORDER BY id
+        """
+    static let old = """
+        SELECT * FROM recordings
+        WHERE state = ? AND updatedAt <= ? AND (updatedAt, id) > (?, ?)
+        ORDER BY updatedAt, id LIMIT ?
         """
     static let counts = "SELECT state, COUNT(*) AS count FROM recordings GROUP BY state"
 }

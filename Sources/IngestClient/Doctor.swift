@@ -5,8 +5,8 @@ internal import Wire
 public struct Doctor: Sendable {
     /// One thing that was looked at.
     public struct Finding: Sendable, Equatable {
-        /// What was looked at: `folder`, `lock`, `journal`, `queue`, `telemetry`,
-        /// `media`, `disk` or `server`.
+        /// What was looked at: `folder`, `lock`, `journal`, `queue`, `telemetry`, `media`,
+        /// `disk`, `server` or `key`.
         public let subject: String
         /// Whether all is well with it.
         public let isGood: Bool
@@ -127,8 +127,15 @@ public struct Doctor: Sendable {
                 + "\(limits.quotaBytes) that they may.")
     }
 
-    /// Asks the server whether it is there, speaks this protocol and takes chunks.
-    public func server(_ server: URL) async -> [Finding] {
+    /// Asks the server whether it is there, speaks this protocol, takes chunks, and takes the
+    /// application's key, if it wants one.
+    public func server(_ server: URL, applicationKey: String? = nil) async -> [Finding] {
+        let findings = await self.findings(server)
+        guard findings.allSatisfy(\.isGood) else { return findings }
+        return findings + [await key(server, applicationKey)]
+    }
+
+    private func findings(_ server: URL) async -> [Finding] {
         let health: NetworkAnswer
         do throws(NetworkError) {
             health = try await network.exchange(
@@ -156,6 +163,24 @@ public struct Doctor: Sendable {
             return [here, bad("server", "It takes no chunks now: \(text)")]
         } catch {
             return [here, bad("server", "It stopped answering: \(error.reason)")]
+        }
+    }
+
+    /// A creation that lacks its body creates nothing: it tells whether the key would do.
+    private func key(_ server: URL, _ applicationKey: String?) async -> Finding {
+        var request = NetworkRequest("POST", server.appending(path: "recordings"))
+        request.fields = [(Names.authorization, "Bearer \(Identity.newToken())")]
+        if let applicationKey {
+            request.fields.append((Names.applicationKey, applicationKey))
+        }
+        do throws(NetworkError) {
+            let problem = RemoteProblem(try await network.exchange(request))
+            guard problem.isOfAccess else {
+                return good("key", "It takes recordings from here.")
+            }
+            return bad("key", "Not from here: \(problem.explainAccess(creating: true)).")
+        } catch {
+            return bad("server", "It stopped answering: \(error.reason)")
         }
     }
 

@@ -1,8 +1,8 @@
 extension Setting {
     /// Every key, in the order of help and example file.
     package static let all: [Setting] =
-        service + access + tls + connections + chunks + log + checkpoints + background
-        + reports
+        service + access + tls + connections + chunks + log + checkpoints + admission + retention
+        + background + reports
 
     package static func named(_ key: String) -> Setting? { all.first { $0.key == key } }
 
@@ -146,6 +146,53 @@ extension Setting {
         number(
             "diskReserveBytes", "bytes", \.checkpoints.diskReserveBytes, 0...most,
             "New bytes are refused while the disk has less free than this and what is to move."),
+    ]
+
+    private static let admission = [
+        number(
+            "openRecordingsMax", "recordings", \.admission.openRecordingsMax, 0...10_000_000,
+            "Recordings that may take chunks at once. Further ones are answered 503. 0: no limit."
+        ),
+        number(
+            "openRecordingsPerCallerMax", "recordings",
+            \.admission.openRecordingsPerCallerMax, 0...10_000_000,
+            "Those that one application key or, without keys, one address created since the start. "
+                + "Further ones are answered 429. 0: no limit."),
+        number(
+            "creationsPerMinuteMax", "recordings per minute",
+            \.admission.creationsPerMinuteMax, 0...10_000_000,
+            "How fast one application key or, without keys, one address may create recordings; as "
+                + "many may come at once. Further ones are answered 429. 0: no limit."),
+        number(
+            "chunksInFlightMax", "chunks", \.admission.chunksInFlightMax, 0...1_000_000,
+            "Chunks that may wait for the log. Further ones are answered 503. 0: no limit."),
+        number(
+            "chunksInFlightPerRecordingMax", "chunks",
+            \.admission.chunksInFlightPerRecordingMax, 0...1_000_000,
+            "Those of one recording. Further ones are answered 429. 0: no limit."),
+        number(
+            "expectedBytes", "bytes", \.admission.expectedBytes, 0...most,
+            "What a recording is taken to need whose creation does not say. A creation for which "
+                + "the disk has no room beside diskReserveBytes and what others need yet is "
+                + "answered 507."),
+    ]
+
+    private static let retention = [
+        number(
+            "abandonedHours", "hours", \.retention.abandonedHours, 0...87_600,
+            "An open recording to which no byte came for so long is finalized with what it has. "
+                + "What comes later is still taken. 0: never."),
+        number(
+            "emptyHours", "hours", \.retention.emptyHours, 0...87_600,
+            "A recording that has never got a byte expires so long after its creation. 0: never."),
+        number(
+            "finalizedDays", "days", \.retention.finalizedDays, 0...36_500,
+            "A finalized recording expires so long after its last publication: its bytes are "
+                + "deleted. 0: never."),
+        number(
+            "tombstoneDays", "days", \.retention.tombstoneDays, 0...36_500,
+            "How long it is remembered that a recording was deleted or expired. A device that "
+                + "was away for longer sends it again. 0: for ever."),
     ]
 
     private static let background = [

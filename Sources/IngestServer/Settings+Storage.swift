@@ -15,7 +15,32 @@ extension Settings {
         storage.checkpointInterval = .seconds(checkpoints.checkpointIntervalSeconds)
         storage.checkpointBytes = checkpoints.checkpointBytes
         storage.diskReserveBytes = Int64(checkpoints.diskReserveBytes)
+        storage.admission = limits
+        storage.retention = rules
         storage.decodesSound = decodeProof
         return storage
+    }
+
+    private var limits: AdmissionLimits {
+        var limits = AdmissionLimits()
+        limits.openRecordingsMax = admission.openRecordingsMax
+        limits.openRecordingsPerCallerMax = admission.openRecordingsPerCallerMax
+        limits.creationsPerMinuteMax = admission.creationsPerMinuteMax
+        limits.chunksInFlightMax = admission.chunksInFlightMax
+        limits.chunksInFlightPerRecordingMax = admission.chunksInFlightPerRecordingMax
+        limits.expectedBytes = Int64(admission.expectedBytes)
+        return limits
+    }
+
+    private var rules: RetentionRules {
+        func milliseconds(_ count: Int, hours: Int64) -> Int64? {
+            count == 0 ? nil : Int64(count) * hours * 3_600_000
+        }
+        var rules = RetentionRules()
+        rules.abandonedAfter = milliseconds(retention.abandonedHours, hours: 1)
+        rules.emptyAfter = milliseconds(retention.emptyHours, hours: 1)
+        rules.finalizedFor = milliseconds(retention.finalizedDays, hours: 24)
+        rules.tombstonesFor = milliseconds(retention.tombstoneDays, hours: 24)
+        return rules
     }
 }

@@ -9,6 +9,8 @@ package struct Creation: Codable, Sendable, Equatable {
     package var title: String?
     /// What recorded it.
     package var device: String?
+    /// How many bytes it will have, as far as that is known: room is kept for them.
+    package var expectedBytes: Int64?
     /// The id of an expired recording that this one is sent again for.
     package var replaces: String?
 
@@ -17,12 +19,13 @@ package struct Creation: Codable, Sendable, Equatable {
 
     package init(
         mediaType: String, startedAt: String? = nil, title: String? = nil, device: String? = nil,
-        replaces: String? = nil
+        expectedBytes: Int64? = nil, replaces: String? = nil
     ) {
         self.mediaType = mediaType
         self.startedAt = startedAt
         self.title = title
         self.device = device
+        self.expectedBytes = expectedBytes
         self.replaces = replaces
     }
 
@@ -51,6 +54,10 @@ package struct Creation: Codable, Sendable, Equatable {
         }
         try Self.validate(title, of: "title")
         try Self.validate(device, of: "device")
+        if let expectedBytes, expectedBytes < 0 {
+            throw .badRequest(
+                detail: "The member \"expectedBytes\" must be a number of bytes, not negative.")
+        }
         if let replaces, RecordingID(replaces) == nil {
             throw .badRequest(
                 detail: "The member \"replaces\" must be a recording's id: a UUID in lower case.")

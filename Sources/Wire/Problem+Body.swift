@@ -62,6 +62,8 @@ extension Problem {
             ["allow": .array(allow.map(JSONValue.string))]
         case .gone(let reason):
             ["reason": .string(reason.rawValue)]
+        case .unauthorized(let lack):
+            ["reason": .string(lack.rawValue)]
         case .rangeNotSatisfiable(let byteCount):
             ["byteCount": .integer(byteCount)]
         case .tooManyRequests(let seconds), .overloaded(let seconds, _),
@@ -69,8 +71,8 @@ extension Problem {
             ["retryAfterSeconds": .integer(Int64(seconds))]
         case .noWaveform(let seconds, _):
             ["retryAfterSeconds": seconds.map { .integer(Int64($0)) }].compactMapValues { $0 }
-        case .creationConflict, .chunkEmpty, .digestInvalid, .badRequest, .unauthorized,
-            .forbidden, .notFound, .lengthRequired, .unsupportedMediaType, .internalError:
+        case .creationConflict, .chunkEmpty, .digestInvalid, .badRequest, .forbidden,
+            .notFound, .lengthRequired, .unsupportedMediaType, .internalError:
             [:]
         }
     }

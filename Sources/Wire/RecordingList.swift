@@ -26,6 +26,8 @@ package struct RecordingSummary: Codable, Sendable, Equatable {
     package var updatedAt: String?
     package var bytes: Int64 = 0
     package var durationSeconds: Double?
+    /// When it expires; nil: never, or not known yet.
+    package var expiresAt: String?
 
     package init(id: RecordingID, state: RecordingState, mediaType: String, createdAt: String) {
         self.id = id.text

@@ -36,6 +36,10 @@ package struct RecordingStatus: Codable, Sendable, Equatable {
     package var artifact: Artifact?
     /// The link to the waveform, once there is one.
     package var waveform: String?
+    /// When it is finalized with what it has, unless more bytes come; nil: never.
+    package var finalizesAt: String?
+    /// When it expires, unless something changes; nil: never.
+    package var expiresAt: String?
     /// What the recording's device told of it, if it tells anything.
     package var client: ClientReport?
 

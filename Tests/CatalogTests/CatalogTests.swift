@@ -93,7 +93,7 @@ final class CatalogTests {
         let kept = rows.reversed().filter(\.state.hasBytes)
         #expect(try catalog.page(limit: 99) == kept)
         let active = rows.filter { $0.state == .recording || $0.state == .finalizing }
-        #expect(try catalog.active() == ids(active))
+        #expect(ids(try catalog.active()) == ids(active))
         #expect(try catalog.counts() == Dictionary(uniqueKeysWithValues: states.map { ($0, 2) }))
     }
 
@@ -111,6 +111,20 @@ final class CatalogTests {
         try catalog.remove([id(1), id(9)])
         #expect(try catalog.row(id(1)) == nil)
         #expect(try catalog.counts() == [.recording: 1])
+    }
+
+    @Test
+    func `What has not changed for long comes in pages, the oldest change first`() throws {
+        var rows = (1...5).map { row($0, .finalized) }
+        for (index, minute) in [3, 1, 1, 9, 2].enumerated() {
+            rows[index].updatedAt = "2026-02-03T04:0\(minute):00.000Z"
+        }
+        let catalog = try Catalog.rebuild(path: path, rows: rows + [row(6)])
+        let time = "2026-02-03T04:03:00.000Z"
+        let first = try catalog.unchanged(.finalized, since: time, limit: 3)
+        #expect(ids(first) == [id(2), id(3), id(5)])
+        let second = try catalog.unchanged(.finalized, since: time, after: first.last, limit: 3)
+        #expect(ids(second) == [id(1)])
     }
 
     @Test

@@ -209,6 +209,9 @@ extension Service {
             #expect(try nobody.get("/metrics").status == 200)
             #expect(try nobody.delete(Self.id).status == 204)
             #expect(!server.standardError.contains("hfop_"))
+            let rebound = try RawConnection(port: server.port)
+            try rebound.send("GET /recordings HTTP/1.1\r\nHost: example.org\r\n\r\n")
+            #expect(try rebound.readAnswer().status == 400)
         }
     }
 }

@@ -27,6 +27,12 @@ extension Service {
             try Files.write([UInt8]("\(key)\n".utf8), to: profile + "/key")
             let other = try send(closed, [try media("other.webm")])
             #expect(other.waitForEnd() == .exited(0), "\(other.text(.error))")
+            for (arguments, code) in [
+                ([], 0), (["--key", "hfapp_wrong"], 3), (["--profile", folder.path + "/new"], 3),
+            ] as [([String], Int32)] {
+                let doctor = try holdfast(["doctor", "--server", closed.url] + arguments)
+                #expect(doctor.waitForEnd() == .exited(code), "\(doctor.text(.output))")
+            }
             let stranger = try send(
                 closed, [file, "--profile", folder.path + "/stranger", "--key", key])
             #expect(stranger.waitForEnd() == .exited(1))

@@ -90,9 +90,11 @@ struct ProblemTests {
             name: "batch-too-large", members: #""limitBytes":9,"limitEvents":5"#),
         Row(
             problem: .unauthorized(.credential), status: 401, name: "unauthorized",
+            members: #""reason":"credential""#,
             fields: ["WWW-Authenticate: Bearer realm=\"holdfast\""]),
         Row(
             problem: .unauthorized(.validCredential), status: 401, name: "unauthorized",
+            members: #""reason":"valid-credential""#,
             fields: [
                 "WWW-Authenticate: Bearer realm=\"holdfast\", error=\"invalid_token\""
             ]),

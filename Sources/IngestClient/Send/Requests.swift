@@ -76,8 +76,7 @@ struct Requests: Sendable {
         case .problem(let problem) where problem.isOfAccess:
             throw .refused(
                 status: problem.status, problem: problem.name,
-                detail: problem.explainAccess(
-                    creating: request.url == url(), hasKey: options.applicationKey != nil))
+                detail: problem.explainAccess(creating: request.url == url()))
         case .problem(let problem): throw problem.refusal
         }
     }

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Wire
 
 /// A problem as the server told it (RFC 9457), or what can be made of any other answer.
 struct RemoteProblem: Sendable, CustomStringConvertible {
@@ -6,7 +7,7 @@ struct RemoteProblem: Sendable, CustomStringConvertible {
     /// `chunk-conflict`, say; empty if the answer came from something that speaks otherwise.
     let name: String
     let detail: String
-    /// Why a recording is gone: `deleted` or `expired`.
+    /// Why a recording is gone, `deleted` or `expired`; or what a request lacks, a `Problem.Lack`.
     let reason: String?
 
     init(_ answer: NetworkAnswer) {
@@ -40,21 +41,19 @@ struct RemoteProblem: Sendable, CustomStringConvertible {
 
     /// Why the server lets nobody in, for a person.
     ///
-    /// - Parameters:
-    ///   - creating: it was to take a new recording, else something for one.
-    ///   - hasKey: an application's key was shown.
-    func explainAccess(creating: Bool, hasKey: Bool) -> String {
+    /// - Parameter creating: it was to take a new recording, else something for one.
+    func explainAccess(creating: Bool) -> String {
         let cause =
-            switch (creating, name) {
-            case (true, "unauthorized") where !hasKey:
+            switch reason.flatMap(Problem.Lack.init(rawValue:)) {
+            case .applicationKey:
                 "the server takes new recordings only with an application's key, and none is set"
-            case (true, "unauthorized"):
+            case .validApplicationKey:
                 "the server does not take the application's key: it is wrong, revoked or expired"
-            case (true, _):
+            case .validCredential: "the recording's token has expired"
+            case .credential, .token: "the server takes it only with a token"
+            case nil where creating:
                 "this key may not create recordings, or another recording has this id"
-            case (false, "unauthorized"):
-                "the server does not take the recording's token any more: it has expired"
-            case (false, _): "the server does not take the recording's token"
+            case nil: "the server does not take the recording's token"
             }
         return "\(cause) (\(status) \(name))"
     }

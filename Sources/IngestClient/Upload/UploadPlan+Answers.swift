@@ -193,8 +193,7 @@ extension UploadPlan {
     private mutating func haltForAccess(
         _ id: String, _ problem: RemoteProblem, _ job: UploadJob
     ) throws(OutboxError) {
-        let reason = problem.explainAccess(
-            creating: job.kind == .create, hasKey: options.applicationKey != nil)
+        let reason = problem.explainAccess(creating: job.kind == .create)
         try halt(id, .parked(reason: reason, needsUser: true))
     }
 

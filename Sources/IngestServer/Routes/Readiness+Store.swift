@@ -9,7 +9,7 @@ extension RecordingStore {
     /// Why new bytes would be refused now, in plain sentences.
     var obstacles: [String] {
         var sentences: [String] = []
-        if let problem = admission() { sentences.append(problem.detail) }
+        if assembler.isDiskLow { sentences.append(Problem.diskLow.detail) }
         let state = log.state
         if !state.isHealthy {
             let cause = state.lastFailure.map { ": \($0)" } ?? ""

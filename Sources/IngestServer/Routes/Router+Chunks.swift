@@ -21,7 +21,7 @@ extension Router {
                 return .answer(Self.stored(try await store.store(body.chunk(id, head))))
             }
         } catch {
-            var answer = Answer.problem(error)
+            var answer = Answer.problem(error.delayed(by: .random(in: 0..<1)))
             if let progress = await store.progress(id) { answer.fields += progress.fields }
             return .answer(answer)
         }

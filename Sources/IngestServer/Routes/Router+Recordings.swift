@@ -62,5 +62,6 @@ extension RecordingSummary {
         updatedAt = status.timings.finalizedAt ?? status.timings.lastChunkAt
         bytes = status.bytes
         durationSeconds = status.media?.durationSeconds
+        expiresAt = status.expiresAt
     }
 }

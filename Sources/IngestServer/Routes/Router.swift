@@ -53,7 +53,7 @@ package final class Router: Sendable {
                 outcome = try await dispatch(route, exchange, shown)
             }
         } catch {
-            outcome = .answer(answer(error, to: head))
+            outcome = .answer(answer(error.delayed(by: .random(in: 0..<1)), to: head))
         }
         if case .answer(var answer) = outcome {
             answer.fields += cors.fields(head)

@@ -23,7 +23,7 @@ final class Assembler: Sendable {
     private let queues = Lock(Queues())
     private let lagBytes = Atomic<Int64>(0)
     private let unseenBytes = Atomic<Int64>(0)
-    private let diskIsLow = Atomic<Bool>(false)
+    private let room = Atomic<Int64>(.max)
     private let closing = Atomic<Bool>(false)
     /// A frame that asks the log whether it works again is on its way.
     private let isProbing = Atomic<Bool>(false)
@@ -34,8 +34,11 @@ final class Assembler: Sendable {
     var lag: Int64 { lagBytes.load(ordering: .relaxed) }
     func lag(by change: Int64) { lagBytes.wrappingAdd(change, ordering: .relaxed) }
 
+    /// Bytes of the disk, at the last look, beyond the reserve and what is still to move home.
+    var roomBytes: Int64 { room.load(ordering: .relaxed) }
+
     /// New bytes are refused until there is room again.
-    var isDiskLow: Bool { diskIsLow.load(ordering: .relaxed) }
+    var isDiskLow: Bool { roomBytes < 0 }
 
     /// Nothing that is asked of it now is sure to be done before the end.
     var isClosing: Bool { closing.load(ordering: .sequentiallyConsistent) }
@@ -133,7 +136,7 @@ final class Assembler: Sendable {
         unseenBytes.store(0, ordering: .relaxed)
         // An unreadable figure changes nothing: the writes themselves will say what is wrong.
         if let free = try? store.files.freeBytes(store.settings.folder) {
-            diskIsLow.store(free - lag < store.settings.diskReserveBytes, ordering: .relaxed)
+            room.store(free - lag - store.settings.diskReserveBytes, ordering: .relaxed)
         }
     }
 

@@ -68,6 +68,7 @@ extension Publication {
             nextSequence: 0, receivedBytes: 0, requestedAt: finalize.requestedAt,
             publishedAt: now,
             stopToPlayableMilliseconds: finalize.startedAt.duration(to: .now).milliseconds)
+        isAbandoned = finalize.isAbandoned ? true : nil
     }
 }
 
@@ -94,17 +95,13 @@ extension EntryState {
         publication.isDecoded = nil
         publication.damage = damage(publication.missing, artifact)
         if let mistyped = mistyped(artifact.description) { publication.damage.append(mistyped) }
+        if publication.isAbandoned == true { publication.damage.append(.unfinished) }
     }
 
     /// What is missing, then what the reader found wrong; a hole that both name is named once.
     private func damage(_ missing: [Range<Int64>], _ artifact: Artifact) -> [DamageEntry] {
         let isVerifiable = creation?.media?.container ?? .other != .other
-        var entries = missing.map { range in
-            DamageEntry(
-                kind: "missing",
-                detail: "bytes \(range.lowerBound) to \(range.upperBound) were never received",
-                start: range.lowerBound, end: range.upperBound)
-        }
+        var entries = missing.map(DamageEntry.init(missing:))
         for found in artifact.damage {
             let entry = DamageEntry(found)
             let same = entries.firstIndex { $0.start == entry.start && $0.end == entry.end }
@@ -139,7 +136,7 @@ extension EntryState {
     func tombstone(_ id: RecordingID) -> Manifest {
         Manifest(
             id: id.text, creation: nil, owner: owner, createdAt: createdAt,
-            state: phase == .deleted(.expired) ? .expired : .deleted)
+            state: phase == .deleted(.expired) ? .expired : .deleted, removedAt: removedAt)
     }
 }
 
@@ -156,6 +153,18 @@ extension Publication {
 }
 
 extension DamageEntry {
+    static let unfinished = DamageEntry(
+        kind: "unfinished",
+        detail: "nobody finalized it and no bytes came any more: it was published with what was "
+            + "there, and takes more until it expires")
+
+    init(missing range: Range<Int64>) {
+        self.init(
+            kind: "missing",
+            detail: "bytes \(range.lowerBound) to \(range.upperBound) were never received",
+            start: range.lowerBound, end: range.upperBound)
+    }
+
     init(_ damage: MediaDamage) {
         self.init(
             kind: damage.kind.rawValue, detail: damage.detail, start: damage.offset,

@@ -21,13 +21,15 @@ extension AssemblyWorker {
             ChunkRow(range: $0.range, sequence: $0.sequence, crc32c: $0.location.crc32c)
         }
         let next = try NextGeneration(entry, store, old.generation + 1, headBytes: head)
-        let (artifact, digest) = try next.build(durable.ranges, length: old.length)
-        try next.finish(rows)
         var publication = old
+        if old.isAbandoned == true { publication.length = max(old.length, durable.end) }
+        let length = publication.length
+        let (artifact, digest) = try next.build(durable.ranges, length: length)
+        try next.finish(rows)
         publication.revision += 1
         publication.generation += 1
         publication.publishedAt = store.clock.milliseconds()
-        publication.missing = durable.gaps(in: 0..<old.length)
+        publication.missing = durable.gaps(in: 0..<length)
         publication.receivedDigest = digest
         let manifest = entry.state.withLock { state in
             state.describe(&publication, artifact)

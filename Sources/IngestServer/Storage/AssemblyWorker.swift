@@ -31,6 +31,7 @@ final class AssemblyWorker {
         case move
         case finish(FinalizeState)
         case publish(FinalizeState)
+        case claim
         case adopt
         case bury
     }
@@ -56,6 +57,7 @@ final class AssemblyWorker {
                     return .nothing
                 }
                 if !state.unmoved.isEmpty || !state.controls.isEmpty { return .move }
+                if state.finalize != nil { return .claim }
                 return state.phase == .finalized ? .adopt : .nothing
             case .finalizing:
                 guard let finalize = state.finalize else { return .nothing }
@@ -71,9 +73,11 @@ final class AssemblyWorker {
             case .nothing: break
             case .move:
                 try moveSlice(entry)
+                try claim(entry)
                 try adopt(entry)
             case .finish(let finalize): try finish(entry, finalize)
             case .publish(let finalize): try publish(entry, finalize)
+            case .claim: try claim(entry)
             case .adopt: try adopt(entry)
             case .bury: try bury(entry)
             }
@@ -242,7 +246,8 @@ final class AssemblyWorker {
     private func bury(_ entry: Entry) throws(SystemError) {
         followers[entry.id] = nil
         let (manifest, row) = entry.state.withLock { state in
-            (state.tombstone(entry.id), state.catalogRow(entry.id))
+            state.removedAt = state.removedAt ?? store.clock.milliseconds()
+            return (state.tombstone(entry.id), state.catalogRow(entry.id))
         }
         try store.background.drop(entry.id)
         try createFolder(entry)

@@ -41,6 +41,26 @@ final class CatalogIndex: Sendable {
         }
     }
 
+    /// See `Catalog.unchanged`. Blocks.
+    func unchanged(
+        _ state: RecordingState, since milliseconds: Int64, after: Row?, limit: Int
+    ) throws(SystemError) -> [Row] {
+        do throws(CatalogError) {
+            return try catalog.unchanged(
+                state, since: Timestamp.text(milliseconds: milliseconds), after: after,
+                limit: limit)
+        } catch {
+            throw SystemError("read (\(error))", "the catalog", 5)
+        }
+    }
+
+    /// Forgets recordings for good. Blocks: one transaction.
+    func forget(_ ids: [RecordingID]) throws(SystemError) {
+        do throws(CatalogError) { try catalog.remove(ids) } catch {
+            throw SystemError("write (\(error))", "the catalog", 5)
+        }
+    }
+
     private static let rowsMax = 256
 
     /// Writes `row` with the next flush, then lets go of `frames`.
@@ -81,7 +101,7 @@ final class CatalogIndex: Sendable {
 }
 
 extension CatalogRow {
-    var summary: RecordingSummary {
+    func summary(_ retention: RetentionRules) -> RecordingSummary {
         var summary = RecordingSummary(
             id: id, state: state, mediaType: mediaType,
             createdAt: createdAt)
@@ -91,6 +111,11 @@ extension CatalogRow {
         summary.startedAt = startedAt
         summary.bytes = bytes
         summary.durationSeconds = durationSeconds
+        if state == .finalized, let life = retention.finalizedFor {
+            summary.expiresAt = Timestamp.milliseconds(updatedAt).map {
+                Timestamp.text(milliseconds: $0 + life)
+            }
+        }
         return summary
     }
 }

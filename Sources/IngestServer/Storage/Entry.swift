@@ -61,6 +61,7 @@ struct EntryState {
     private(set) var phase: Phase
     /// While `deleting`: what it goes back to if the deletion does not become durable.
     private var phaseBeforeDeletion: Phase?
+    private var deletionReason = Problem.GoneReason.deleted
     var creation: Creation?
     /// It outlives the recording: only its client is told that it is gone.
     var owner = Owner()
@@ -101,6 +102,19 @@ struct EntryState {
     var firstChunkAt: Int64?
     var lastChunkAt: Int64?
 
+    /// The latest activity that an earlier life of the server knew of. Milliseconds since 1970.
+    var activeAt: Int64 = 0
+    /// The activity that the catalog knows of.
+    var notedAt: Int64 = 0
+    /// When it was deleted or expired.
+    var removedAt: Int64?
+
+    /// Who created it, since this server was started.
+    var caller: CallerName?
+    /// What `Admission` counts for it.
+    var promisedBytes: Int64 = 0
+    var isCountedOpen = false
+
     /// Whoever waits for anything here to change; called all together, to look again.
     var waiters: [@Sendable () -> Void] = []
     /// How many times the assembler has it in a queue.
@@ -126,6 +140,8 @@ struct FinalizeState: Sendable {
     /// For the time from stop to playable.
     let startedAt: ContinuousClock.Instant
     var step = Step.moving
+    /// Retention's: nobody has said how long the recording is.
+    var isAbandoned = false
     /// Whoever asked: nil says that it is published.
     var waiters: [@Sendable (Problem?) -> Void] = []
 }
@@ -138,8 +154,9 @@ extension EntryState {
         if phase == .deleting { phaseBeforeDeletion = next } else { phase = next }
     }
 
-    mutating func beginDeletion() {
+    mutating func beginDeletion(_ reason: Problem.GoneReason) {
         phaseBeforeDeletion = phase
+        deletionReason = reason
         phase = .deleting
     }
 
@@ -147,7 +164,7 @@ extension EntryState {
     var settledPhase: Phase { phase == .deleting ? phaseBeforeDeletion ?? phase : phase }
 
     mutating func endDeletion(isDurable: Bool) {
-        phase = isDurable ? .deleted(.deleted) : phaseBeforeDeletion ?? phase
+        phase = isDurable ? .deleted(deletionReason) : phaseBeforeDeletion ?? phase
         phaseBeforeDeletion = nil
     }
 

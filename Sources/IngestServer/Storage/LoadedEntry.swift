@@ -43,6 +43,7 @@ struct LoadedEntry: Sendable {
         state.publication = manifest.publication
         state.firstChunkAt = manifest.publication?.firstChunkAt
         state.lastChunkAt = manifest.publication?.lastChunkAt
+        state.removedAt = manifest.removedAt
         switch manifest.state {
         case .deleted: state.go(to: .deleted(.deleted))
         case .expired: state.go(to: .deleted(.expired))

@@ -19,6 +19,8 @@ struct Manifest: Codable, Sendable {
     /// Bytes kept free in `media` before the first received byte.
     var headBytes: Int64 = 0
     var publication: Publication?
+    /// Of a tombstone. Milliseconds since 1970.
+    var removedAt: Int64?
 
     static func load(
         _ folder: RecordingFolder, _ files: any FileSystem
@@ -42,9 +44,12 @@ struct Manifest: Codable, Sendable {
 /// How a recording was published: fixed by its finalize, repeated by every later answer.
 struct Publication: Codable, Sendable, Equatable {
     /// The finalize that every byte was found for.
-    let request: FinalizeRequest
+    var request: FinalizeRequest
     /// Length of what was received, holes included.
-    let length: Int64
+    var length: Int64
+    /// True: retention finalized it, and its end is not known. More bytes are taken, and a
+    /// client's finalize.
+    var isAbandoned: Bool?
     /// 1, and one more each time that late bytes fill holes.
     var revision: Int
     /// SHA-256 over the received bytes `[0, length)`, holes as zeros; nil while holes are open.
@@ -70,15 +75,24 @@ struct Publication: Codable, Sendable, Equatable {
     var nextSequence: Int64
     var receivedBytes: Int64
     /// Milliseconds since 1970.
-    let requestedAt: Int64
+    var requestedAt: Int64
     var publishedAt: Int64
     /// When chunks came, as far as this server saw it since it was started.
     var firstChunkAt: Int64?
     var lastChunkAt: Int64?
     /// From the arrival of finalize to the durable publication.
-    let stopToPlayableMilliseconds: Double
+    var stopToPlayableMilliseconds: Double
 
-    var isComplete: Bool { missing.isEmpty }
+    /// No further byte can come.
+    var isComplete: Bool { missing.isEmpty && isAbandoned != true }
+
+    /// Bytes that are still taken.
+    func isOpen(to range: Range<Int64>) -> Bool {
+        if isAbandoned == true, range.lowerBound >= length { return true }
+        return missing.contains {
+            $0.contains(range.lowerBound) && range.upperBound <= $0.upperBound
+        }
+    }
 }
 
 /// A copy of what was received that can be finished, where that could not be done in place.

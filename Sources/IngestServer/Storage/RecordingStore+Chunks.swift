@@ -192,7 +192,9 @@ extension RecordingStore {
             }
             state.accepted.insert(part, sequence: chunk.sequence)
             state.pendingCount += 1
+            admission.chunkCount(by: 1)
         }
+        if state.promisedBytes > 0 { admission.settle(&state) }
         return nil
     }
 
@@ -202,32 +204,27 @@ extension RecordingStore {
         let end = new.last?.upperBound ?? 0
         switch state.phase {
         case .finalizing:
-            if let finalize = state.finalize, end > finalize.length {
+            if let finalize = state.finalize, end > finalize.length, !finalize.isAbandoned {
                 return .lengthExceeded(length: finalize.length, end: state.durable.end)
             }
-            // What is published must not change while it is being made.
-            return .overloaded(
-                retryAfterSeconds: 1,
-                detail: "The recording is being finalized. Late bytes are taken once it is "
-                    + "published: send them again.")
+            return Self.finalizing
         case .finalized:
-            if let publication = state.publication, !publication.isComplete,
-                end > publication.length
-            {
+            guard let publication = state.publication else { return alreadyFinalized(entry) }
+            if state.finalize != nil { return Self.finalizing }
+            if !publication.isComplete, publication.isAbandoned != true, end > publication.length {
                 return .lengthExceeded(length: publication.length, end: state.durable.end)
             }
-            let missing = state.publication?.missing ?? []
-            let isMissing = new.allSatisfy { piece in
-                missing.contains {
-                    $0.contains(piece.lowerBound)
-                        && piece.upperBound <= $0.upperBound
-                }
-            }
-            guard isMissing else { return alreadyFinalized(entry) }
+            guard new.allSatisfy(publication.isOpen) else { return alreadyFinalized(entry) }
         default: break
         }
-        return admission()
+        return admission.refusalOfChunk(state, room: assembler.roomBytes)
     }
+
+    /// What is published must not change while it is being made.
+    private static let finalizing = Problem.overloaded(
+        retryAfterSeconds: 1,
+        detail: "The recording is being finalized. Late bytes are taken once it is published: "
+            + "send them again.")
 
     private func alreadyFinalized(_ entry: Entry) -> Problem {
         .alreadyFinalized(artifact: "/recordings/\(entry.id.text)/media")
@@ -243,7 +240,8 @@ extension RecordingStore {
         _ entry: Entry, _ sequence: Int64, _ part: Range<Int64>,
         _ result: Result<FrameLocation, LogError>
     ) -> PieceOutcome {
-        entry.state.withLock { state in
+        admission.chunkCount(by: -1)
+        return entry.state.withLock { state in
             state.pendingCount -= 1
             switch result {
             case .success(let location):
@@ -266,6 +264,7 @@ extension RecordingStore {
             case .failure(let error):
                 if state.accepted.covered(part) == [part] {
                     state.accepted.remove(part, sequence: sequence)
+                    admission.settle(&state)
                 }
                 return PieceOutcome(
                     step: .refused(refusal(error)), waiters: state.takeWaiters())

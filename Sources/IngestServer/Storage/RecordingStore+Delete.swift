@@ -36,45 +36,63 @@ extension RecordingStore {
         case .loading, .creating, .deleting:
             state.waiters.append { later(.again) }
             return nil
-        case .absent, .deleted: return .done
+        case .absent, .deleted(.deleted): return .done
+        // Asked for by somebody: a device must not send it again by itself.
+        case .deleted(.expired): break
         case .recording, .finalizing, .finalized, .unreadable: break
         }
         do throws(LogError) {
-            try log.append(Frame(.delete, entry.id), payload: []) { [self] result in
-                later(deletionCommitted(entry, result))
+            try remove(entry, .deleted, &state) { problem in
+                later(problem.map { .refused($0) } ?? .done)
             }
         } catch { return .refused(refusal(error)) }
-        state.beginDeletion()
-        state.pendingCount += 1
         return nil
     }
 
+    /// Begins a deletion: `then` is called with its outcome once the log has it, on the log's
+    /// thread. Until then everything about the recording waits.
+    func remove(
+        _ entry: Entry, _ reason: Problem.GoneReason, _ state: inout EntryState,
+        then: @escaping @Sendable (Problem?) -> Void
+    ) throws(LogError) {
+        let kind: FrameKind = reason == .expired ? .expired : .delete
+        try log.append(Frame(kind, entry.id), payload: []) { [self] result in
+            then(removalCommitted(entry, reason, result))
+        }
+        state.beginDeletion(reason)
+        state.pendingCount += 1
+    }
+
     /// Runs on: the log's thread.
-    private func deletionCommitted(
-        _ entry: Entry, _ result: Result<FrameLocation, LogError>
-    ) -> DeleteStep {
-        let (step, waiters) = entry.state.withLock {
-            state -> (DeleteStep, [@Sendable () -> Void]) in
+    private func removalCommitted(
+        _ entry: Entry, _ reason: Problem.GoneReason, _ result: Result<FrameLocation, LogError>
+    ) -> Problem? {
+        let (problem, waiters) = entry.state.withLock {
+            state -> (Problem?, [@Sendable () -> Void]) in
             state.pendingCount -= 1
             switch result {
             case .success(let location):
-                bury(entry, &state, location)
-                return (.done, state.takeWaiters())
+                bury(entry, reason, &state, location)
+                return (nil, state.takeWaiters())
             case .failure(let error):
                 state.endDeletion(isDurable: false)
                 // While it stood at the door, the assembler left it alone.
                 urge(entry, &state)
-                return (.refused(refusal(error)), state.takeWaiters())
+                return (refusal(error), state.takeWaiters())
             }
         }
         for waiter in waiters { waiter() }
-        return step
+        return problem
     }
 
     /// The deletion is durable: its bytes leave the log now, its files soon.
-    func bury(_ entry: Entry, _ state: inout EntryState, _ deletion: FrameLocation) {
+    private func bury(
+        _ entry: Entry, _ reason: Problem.GoneReason, _ state: inout EntryState,
+        _ deletion: FrameLocation
+    ) {
         let asked = state.finalize?.waiters ?? []
-        state.waiters += asked.map { waiter in { waiter(.gone(reason: .deleted)) } }
+        state.waiters += asked.map { waiter in { waiter(.gone(reason: reason)) } }
+        state.removedAt = clock.milliseconds()
         state.endDeletion(isDurable: true)
         state.finalize = nil
         state.publication = nil
@@ -84,8 +102,14 @@ extension RecordingStore {
         state.unmovedBytes = 0
         state.accepted = ChunkRuns()
         state.durable = ChunkRuns()
+        admission.settle(&state)
         state.controls.append(deletion)
-        urge(entry, &state)
-        metrics.deleted.add(1)
+        switch reason {
+        case .deleted:
+            urge(entry, &state)
+            metrics.deleted.add(1)
+        // Nobody waits for it.
+        case .expired: queue(entry, &state)
+        }
     }
 }

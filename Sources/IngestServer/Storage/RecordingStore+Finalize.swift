@@ -46,10 +46,13 @@ extension RecordingStore {
         case .unreadable(let why): return .refused(.internalError(detail: why))
         case .finalized:
             guard let publication = state.publication else { return .refused(.notFound) }
-            return publication.request == request
-                ? .published : .refused(.finalizeConflict(stored: publication.request))
+            if publication.request == request { return .published }
+            guard publication.isAbandoned == true else {
+                return .refused(.finalizeConflict(stored: publication.request))
+            }
+            if state.finalize != nil { return join(entry, request, &state, later) }
         case .finalizing:
-            return join(request, &state, later)
+            return join(entry, request, &state, later)
         case .recording:
             break
         }
@@ -60,21 +63,28 @@ extension RecordingStore {
         }
         if let problem = refusal(of: request, state) { return .refused(problem) }
         if assembler.isClosing { return .refused(Self.stopping) }
-        state.go(to: .finalizing)
+        if state.phase == .recording { state.go(to: .finalizing) }
         state.finalize = FinalizeState(
             request: request, length: request.length, requestedAt: clock.milliseconds(),
             startedAt: startedAt, waiters: [Self.answer(later)])
+        admission.settle(&state)
         urge(entry, &state)
         return nil
     }
 
     private func join(
-        _ request: FinalizeRequest, _ state: inout EntryState,
+        _ entry: Entry, _ request: FinalizeRequest, _ state: inout EntryState,
         _ later: @escaping @Sendable (FinalizeStep) -> Void
     ) -> FinalizeStep? {
         guard let finalize = state.finalize else { return .refused(.notFound) }
         // Looked at under the entry's lock: `close` answers whoever joined before.
         if assembler.isClosing { return .refused(Self.stopping) }
+        if finalize.isAbandoned {
+            // Retention's binds nobody: once it is published, this one is looked at.
+            state.waiters.append { later(.again) }
+            urge(entry, &state)
+            return nil
+        }
         if finalize.request == request {
             state.finalize?.waiters.append(Self.answer(later))
             return nil
@@ -109,9 +119,7 @@ extension RecordingStore {
     /// Fixes a finalize whose digest is known: its frame in the log. Runs on: the assembler.
     func fix(_ entry: Entry, _ state: inout EntryState) {
         guard let finalize = state.finalize else { return }
-        let payload = FinalizePayload(
-            request: finalize.request, requestedAt: finalize.requestedAt
-        ).encoded
+        let payload = FinalizePayload(finalize).encoded
         do throws(LogError) {
             try log.append(Frame(.finalize, entry.id), payload: payload) { result in
                 self.fixed(entry, result)
@@ -133,7 +141,11 @@ extension RecordingStore {
                 } else {
                     state.controls.append(location)
                     state.finalize?.step = .fixed
-                    urge(entry, &state)
+                    if state.finalize?.isAbandoned == true {
+                        queue(entry, &state)
+                    } else {
+                        urge(entry, &state)
+                    }
                 }
             case .failure(let error): unfix(entry, refusal(error), &state)
             }
@@ -147,8 +159,9 @@ extension RecordingStore {
         // A deletion has ended it already.
         guard let finalize = state.finalize else { return }
         state.finalize = nil
-        state.go(to: .recording)
+        if state.settledPhase == .finalizing { state.go(to: .recording) }
         state.waiters += finalize.waiters.map { waiter in { waiter(problem) } }
+        admission.settle(&state)
         // The creation's frame and late bytes may still have to go home.
         queue(entry, &state)
     }

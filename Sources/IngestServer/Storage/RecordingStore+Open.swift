@@ -29,9 +29,9 @@ extension RecordingStore {
             throw StorageError(description: "The data folder cannot be used: \(error).")
         }
         let lock = isLocked ? try lock(settings.folder) : nil
-        let (catalog, active) = try openCatalog(settings, files, logger)
-        let replay = Replay(settings, files)
-        for id in active { _ = replay.entry(id) }
+        let (catalog, active) = try openCatalog(settings, files, logger, clock)
+        let replay = Replay(settings, files, openedAt: clock.milliseconds())
+        for row in active { replay.take(row) }
         let log: ChunkLog
         do throws(LogError) {
             log = try ChunkLog.open(
@@ -59,7 +59,9 @@ extension RecordingStore {
     /// Stops: what is urgent is done, the log is drained, and whoever waits for a publication
     /// hears that it comes after the next start. Blocks.
     package func close() {
+        retention.close()
         background.close()
+        noteActivity(leastChange: 0)
         assembler.close()
         log.close()
         for entry in entries {
@@ -94,6 +96,7 @@ extension RecordingStore {
             entry.state.withLock { state in
                 log.release(state.buried)
                 state.buried = []
+                admission.settle(&state)
                 switch state.phase {
                 case .finalizing, .deleted:
                     if !state.controls.isEmpty { urge(entry, &state) }
@@ -110,6 +113,7 @@ extension RecordingStore {
         metrics.watch(self)
         assembler.start(self)
         background.start(self)
+        retention.start(self)
         for entry in entries { forgetIfResting(entry) }
     }
 
@@ -154,8 +158,9 @@ extension RecordingStore {
 
     /// The catalog, rebuilt from the manifests if it is missing or cannot be read.
     private static func openCatalog(
-        _ settings: StorageSettings, _ files: any FileSystem, _ logger: Logger
-    ) throws(StorageError) -> (Catalog, [RecordingID]) {
+        _ settings: StorageSettings, _ files: any FileSystem, _ logger: Logger,
+        _ clock: WallClock
+    ) throws(StorageError) -> (Catalog, [CatalogRow]) {
         let path = settings.catalogPath
         do throws(CatalogError) {
             let catalog: Catalog
@@ -163,7 +168,8 @@ extension RecordingStore {
                 catalog = try Catalog.open(path: path)
             } catch  where error.needsRebuild {
                 logger.notice("The catalog is built anew", metadata: ["reason": "\(error)"])
-                catalog = try Catalog.rebuild(path: path, rows: rows(settings, files, logger))
+                catalog = try Catalog.rebuild(
+                    path: path, rows: rows(settings, files, logger, clock))
             }
             return (catalog, try catalog.active())
         } catch {
@@ -172,8 +178,10 @@ extension RecordingStore {
     }
 
     private static func rows(
-        _ settings: StorageSettings, _ files: any FileSystem, _ logger: Logger
+        _ settings: StorageSettings, _ files: any FileSystem, _ logger: Logger,
+        _ clock: WallClock
     ) -> [CatalogIndex.Row] {
+        let now = clock.milliseconds()
         var rows: [CatalogIndex.Row] = []
         let all = settings.folder + "/recordings"
         for shard in names(in: all, files, logger) {
@@ -183,6 +191,8 @@ extension RecordingStore {
                 do throws(SystemError) {
                     var state = EntryState(phase: .loading)
                     try LoadedEntry.load(folder, files).apply(to: &state)
+                    // Only the catalog knew when bytes came last.
+                    state.activeAt = now
                     if state.phase != .absent { rows.append(state.catalogRow(id)) }
                 } catch {
                     logger.error(

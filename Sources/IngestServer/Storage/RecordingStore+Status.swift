@@ -28,7 +28,8 @@ extension RecordingStore {
             case .absent, .loading, .creating: .failure(.notFound)
             case .deleted(let reason): .failure(.gone(reason: reason))
             case .unreadable(let why): .failure(.internalError(detail: why))
-            case .recording, .finalizing, .finalized, .deleting: .success(state.status(entry.id))
+            case .recording, .finalizing, .finalized, .deleting:
+                .success(state.status(entry.id, settings.retention))
             }
         }
         return try found.get()
@@ -61,7 +62,8 @@ extension RecordingStore {
             newest[row.id] = isListed ? row : nil
         }
         let sorted = newest.values.sorted { $0.id > $1.id }
-        let recordings = sorted.prefix(limit).map(\.summary)
+        let retention = settings.retention
+        let recordings = sorted.prefix(limit).map { $0.summary(retention) }
         let isMore = sorted.count > limit || rows.count == limit
         return RecordingList(
             recordings: recordings, next: isMore ? recordings.last?.id : nil)
@@ -69,7 +71,7 @@ extension RecordingStore {
 }
 
 extension EntryState {
-    func status(_ id: RecordingID) -> RecordingStatus {
+    func status(_ id: RecordingID, _ retention: RetentionRules) -> RecordingStatus {
         var status = RecordingStatus(
             id: id, state: .recording,
             mediaType: creation?.mediaType ?? MediaType.unknown,
@@ -81,7 +83,9 @@ extension EntryState {
         status.bytes = durable.byteCount
         status.chunks = chunkCount
         status.notes = notes
-        let end = publication?.length ?? finalize?.length ?? durable.end
+        let end =
+            publication?.isAbandoned == true
+            ? durable.end : publication?.length ?? finalize?.length ?? durable.end
         status.length = publication?.length ?? finalize?.length
         status.gaps = durable.gaps(in: 0..<end).prefix(100).map(WireRange.init)
         if publication?.isComplete != true {
@@ -96,6 +100,8 @@ extension EntryState {
         }
         if finalize != nil { status.state = .finalizing }
         if let publication { describe(publication, id, &status) }
+        status.finalizesAt = abandonedAt(retention).map(Timestamp.text)
+        status.expiresAt = expiresAt(retention).map(Timestamp.text)
         return status
     }
 
@@ -128,8 +134,8 @@ extension EntryState {
         var row = CatalogIndex.Row(
             id: id, state: .recording, mediaType: creation?.mediaType ?? MediaType.unknown,
             title: creation?.title, startedAt: creation?.startedAt, createdAt: created,
-            updatedAt: (publication?.publishedAt ?? lastChunkAt)
-                .map(Timestamp.text(milliseconds:)) ?? created)
+            updatedAt: Timestamp.text(
+                milliseconds: publication?.publishedAt ?? removedAt ?? lastActivityAt))
         row.durationSeconds = publication?.media?.durationSeconds
         row.bytes = publication?.receivedBytes ?? durable.byteCount
         switch settledPhase {

@@ -18,6 +18,8 @@ package final class RecordingStore: Sendable {
     let assembler: Assembler
     let disk: DiskReader
     let background: Background
+    let retention = Retention()
+    let admission: Admission
     let metrics: StorageMetrics
     let logger: Logger
     let clock: WallClock
@@ -38,6 +40,7 @@ package final class RecordingStore: Sendable {
         assembler = parts.assembler
         disk = parts.disk
         background = Background(parts.settings, parts.files, parts.metrics)
+        admission = Admission(parts.settings.admission, parts.metrics)
         metrics = parts.metrics
         logger = parts.logger
         clock = parts.clock
@@ -112,10 +115,7 @@ package final class RecordingStore: Sendable {
 
     private func loaded(_ entry: Entry, _ found: Result<LoadedEntry, SystemError>) {
         let waiters = entry.state.withLock { state in
-            switch found {
-            case .success(let loaded): loaded.apply(to: &state)
-            case .failure(let error): state.go(to: .unreadable("\(error)"))
-            }
+            found.apply(to: &state)
             return state.takeWaiters()
         }
         for waiter in waiters { waiter() }
@@ -145,12 +145,16 @@ package final class RecordingStore: Sendable {
     /// Errors: `creation-conflict` for another body under the same id, `forbidden` for another
     /// token, `gone`, admission.
     package func create(
-        _ id: RecordingID, _ creation: Creation, _ owner: Owner = Owner()
+        _ id: RecordingID, _ creation: Creation, _ owner: Owner = Owner(),
+        by caller: CallerName = .open
     ) async throws(Problem) -> CreationOutcome {
-        try await with(id) { entry async throws(Problem) in
+        if let expected = creation.expectedBytes, expected > settings.recordingBytesMax {
+            throw .recordingTooLarge(limitBytes: settings.recordingBytesMax)
+        }
+        return try await with(id) { entry async throws(Problem) in
             while true {
                 let step = await entry.turn { state, later in
-                    self.createStep(entry, creation, owner, &state, later)
+                    self.createStep(entry, creation, owner, caller, &state, later)
                 }
                 switch step {
                 case .again: continue
@@ -168,7 +172,8 @@ package final class RecordingStore: Sendable {
     }
 
     private func createStep(
-        _ entry: Entry, _ creation: Creation, _ owner: Owner, _ state: inout EntryState,
+        _ entry: Entry, _ creation: Creation, _ owner: Owner, _ caller: CallerName,
+        _ state: inout EntryState,
         _ later: @escaping @Sendable (CreateStep) -> Void
     ) -> CreateStep? {
         // Whoever else created it first: nothing is told of it.
@@ -185,8 +190,10 @@ package final class RecordingStore: Sendable {
         case .unreadable(let why): return .refused(.internalError(detail: why))
         case .absent: break
         }
-        if let problem = admission() { return .refused(problem) }
         let createdAt = clock.milliseconds()
+        if let problem = refusalOfCreation(creation, caller, at: createdAt) {
+            return .refused(problem)
+        }
         let payload = CreatePayload(
             creation: creation, owner: owner, createdAt: createdAt
         ).encoded
@@ -201,7 +208,10 @@ package final class RecordingStore: Sendable {
         state.creation = creation
         state.owner = owner
         state.createdAt = createdAt
+        state.notedAt = createdAt
         state.headBytes = settings.headBytes(for: creation)
+        state.caller = caller
+        admission.settle(&state)
         return nil
     }
 
@@ -219,6 +229,7 @@ package final class RecordingStore: Sendable {
                 return (.done(.created), state.takeWaiters())
             case .failure(let error):
                 state.go(to: .absent)
+                admission.settle(&state)
                 state.creation = nil
                 state.owner = Owner()
                 return (.refused(refusal(error)), state.takeWaiters())
@@ -243,13 +254,12 @@ package final class RecordingStore: Sendable {
 
     // MARK: Refusals
 
-    /// Why new bytes cannot be taken now; nil if they can.
-    func admission() -> Problem? {
-        guard assembler.isDiskLow else { return nil }
-        return .insufficientStorage(
-            retryAfterSeconds: 5,
-            detail: "The server's disk is nearly full. Keep the recording and try again later; "
-                + "deleting recordings makes room.")
+    private func refusalOfCreation(
+        _ creation: Creation, _ caller: CallerName, at now: Int64
+    ) -> Problem? {
+        if assembler.isDiskLow { return admission.refuse(.disk) }
+        return admission.refusal(
+            of: creation, by: caller, room: assembler.roomBytes, at: now)
     }
 
     /// What the log's error means to a client.

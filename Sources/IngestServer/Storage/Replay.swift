@@ -1,3 +1,4 @@
+internal import Catalog
 internal import DurableLog
 internal import Posix
 internal import Recordings
@@ -15,9 +16,22 @@ final class Replay {
     private let settings: StorageSettings
     private let files: any FileSystem
 
-    init(_ settings: StorageSettings, _ files: any FileSystem) {
+    /// Milliseconds since 1970.
+    private let openedAt: Int64
+
+    init(_ settings: StorageSettings, _ files: any FileSystem, openedAt: Int64) {
         self.settings = settings
         self.files = files
+        self.openedAt = openedAt
+    }
+
+    /// A recording that the catalog calls unfinished.
+    func take(_ row: CatalogRow) {
+        let activeAt = Timestamp.milliseconds(row.updatedAt) ?? openedAt
+        entry(row.id).state.withLock { state in
+            state.activeAt = activeAt
+            state.notedAt = activeAt
+        }
     }
 
     /// The entry of `id`, from disk if it has files there.
@@ -92,6 +106,8 @@ final class Replay {
             LoggedPiece(
                 range: range, sequence: frame.frame.sequence, location: frame.location, skip: 0))
         state.chunkCount += 1
+        // When it came is not in the log.
+        state.activeAt = openedAt
         lag += Int64(range.count)
         return .live
     }
@@ -105,7 +121,8 @@ final class Replay {
             }
             state.finalize = FinalizeState(
                 request: payload.request, length: payload.request.length,
-                requestedAt: payload.requestedAt, startedAt: .now, step: .fixed)
+                requestedAt: payload.requestedAt, startedAt: .now, step: .fixed,
+                isAbandoned: payload.isAbandoned == true)
             state.go(to: .finalizing)
         case .finalized: break
         default: return .dead
@@ -135,14 +152,17 @@ struct FinalizePayload: Codable {
     let request: FinalizeRequest
     /// Milliseconds since 1970.
     let requestedAt: Int64
+    /// See `FinalizeState`.
+    let isAbandoned: Bool?
 
     var encoded: [UInt8] {
         WireJSON.encode(self)
     }
 
-    init(request: FinalizeRequest, requestedAt: Int64) {
-        self.request = request
-        self.requestedAt = requestedAt
+    init(_ finalize: FinalizeState) {
+        request = finalize.request
+        requestedAt = finalize.requestedAt
+        isAbandoned = finalize.isAbandoned ? true : nil
     }
 
     init?(_ bytes: [UInt8]) {

@@ -16,6 +16,12 @@ package final class StorageMetrics: Sendable {
     let backgroundErrors: Counter
     let decodedSeconds: Gauge
     let undecodablePackets: Counter
+    private let abandoned: Counter
+    let expired: CounterFamily
+    let expiredBytes: Counter
+    let forgotten: Counter
+    let retentionErrors: Counter
+    let refusals: CounterFamily
     private let stored: Counter
     private let replayed: Counter
     private let storedBytes: Counter
@@ -43,6 +49,25 @@ package final class StorageMetrics: Sendable {
         backgroundErrors = registry.counter(
             "holdfast_background_errors_total",
             "Failures of work on published recordings; it is tried again.")
+        abandoned = registry.counter(
+            "holdfast_retention_finalized_total",
+            "Abandoned recordings that retention finalized with what they had.")
+        expired = CounterFamily(
+            registry, "holdfast_retention_expired_total",
+            "Recordings that expired, by rule: finalized, or empty (they never got a byte).",
+            labelNames: ["rule"])
+        expiredBytes = registry.counter(
+            "holdfast_retention_expired_bytes_total", "Received bytes of expired recordings.")
+        forgotten = registry.counter(
+            "holdfast_retention_forgotten_total",
+            "Deleted and expired recordings of which nothing is kept any more.")
+        retentionErrors = registry.counter(
+            "holdfast_retention_errors_total",
+            "What retention could not do; it is tried again.")
+        refusals = CounterFamily(
+            registry, "holdfast_admission_refusals_total",
+            "Creations and chunks refused before harm was done, by cause.",
+            labelNames: ["cause"])
         undecodablePackets = registry.counter(
             "holdfast_undecodable_packets_total", "Packets of sound that could not be decoded.")
         let decoded = Gauge()
@@ -85,6 +110,7 @@ package final class StorageMetrics: Sendable {
     func published(_ publication: Publication, _ id: RecordingID) {
         publications.note(publication, id)
         (publication.isDamaged ? damaged : complete).add(1)
+        if publication.isAbandoned == true { abandoned.add(1) }
         stopToPlayable.observe(publication.stopToPlayableMilliseconds / 1e3)
     }
 
@@ -99,6 +125,19 @@ package final class StorageMetrics: Sendable {
         registry.gauge(
             "holdfast_disk_low", "1 while new bytes are refused for want of disk space."
         ) { [weak store] in store?.assembler.isDiskLow == true ? 1 : 0 }
+        registry.gauge(
+            "holdfast_promised_bytes", "Bytes that open recordings are expected to need yet."
+        ) { [weak store] in Double(store?.admission.promisedBytes ?? 0) }
+        registry.gauge(
+            "holdfast_disk_room_bytes",
+            "Bytes of the disk beyond the reserve and what is to move, at the last look."
+        ) { [weak store] in Double(store?.assembler.roomBytes ?? 0) }
+        registry.gauge("holdfast_open_recordings", "Recordings that still take chunks.") {
+            [weak store] in Double(store?.admission.openCount ?? 0)
+        }
+        registry.gauge("holdfast_chunks_in_flight", "Chunks that wait for the log.") {
+            [weak store] in Double(store?.admission.chunksInFlight ?? 0)
+        }
         for (name, phase) in [("recording", Phase.recording), ("finalizing", .finalizing)] {
             registry.gauge(
                 "holdfast_recordings", "Recordings in memory, by state.",

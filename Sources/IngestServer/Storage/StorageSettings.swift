@@ -20,6 +20,9 @@ package struct StorageSettings: Sendable {
     /// New bytes are refused while the disk has less room than this beyond what is promised.
     package var diskReserveBytes: Int64 = 256 << 20
 
+    package var retention = RetentionRules()
+    package var admission = AdmissionLimits()
+
     /// Whether the sound of finished recordings is decoded, for proof, waveform and loudness.
     package var decodesSound = true
     /// Whether work on published recordings gets only time that nobody else wants.
@@ -35,6 +38,22 @@ package struct StorageSettings: Sendable {
     func headBytes(for creation: Creation) -> Int64 {
         creation.media?.container == .webm ? 4096 : 0
     }
+}
+
+/// When recordings are let go of, in milliseconds; nil: never.
+package struct RetentionRules: Sendable, Equatable {
+    /// An open recording to which no byte came for so long is finalized with what it has.
+    package var abandonedAfter: Int64?
+    /// One that never got a byte expires.
+    package var emptyAfter: Int64?
+    /// A finalized one expires so long after its last publication.
+    package var finalizedFor: Int64?
+    /// The fact that a recording was deleted or expired is forgotten.
+    package var tombstonesFor: Int64?
+    /// How often the rules are looked at.
+    package var interval: Duration = .seconds(60)
+
+    package init() {}
 }
 
 /// Wall-clock time, injected for tests.
