@@ -72,6 +72,18 @@ def cut(path: str, folder: str) -> list[tuple[str, str]]:
     return chunks
 
 
+def renew(path: str, chunks: list[tuple[str, str]]) -> None:
+    """Changes the first bytes: what was deleted does not come back under its id."""
+    with open(chunks[0][0], "r+b") as chunk:
+        chunk.write(os.urandom(16))
+        chunk.seek(0)
+        data = chunk.read()
+    with open(path, "r+b") as file:
+        file.write(data)
+    digest = base64.b64encode(hashlib.sha256(data).digest()).decode()
+    chunks[0] = (chunks[0][0], f"sha-256=:{digest}:")
+
+
 def measured(command: list[str]) -> tuple[float, float, str]:
     """Seconds, seconds of CPU, and what was printed."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -139,6 +151,7 @@ def main() -> None:
         ours, curls = [], []
         try:
             for _ in range(options.rounds):
+                renew(path, chunks)
                 server.wait_until_moved()
                 ours.append(by_holdfast(server, options.holdfast, path))
                 server.wait_until_moved()

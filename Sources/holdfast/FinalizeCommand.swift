@@ -44,26 +44,36 @@ struct FinalizeCommand: ParsableCommand {
 
     static func finalize(_ path: String) throws(FileTrouble) -> MediaReport {
         let file = try RecordingFile(path)
+        // It tells what head will do, so that all of the file is read once only.
+        let start = try file.read(min(beginningBytes, Int(file.byteCount)), at: 0)
         for bytes in headBytes {
-            // Reading is cheap; only what can be finished is written.
-            let plan = try InspectCommand.read(file, headBytes: bytes)
-            if plan.unverifiedReason == nil, plan.copyReason == nil {
-                return try finalize(file, headBytes: bytes)
-            }
-            if plan.unverifiedReason != nil || bytes == headBytes.last {
-                return MediaReport(path, bytes: file.byteCount, plan, outcome: "unfinished")
-            }
+            let beginning = plan(of: start, headBytes: bytes)
+            if beginning.unverifiedReason != nil { break }
+            if beginning.copyReason != nil { continue }
+            if let report = try finalize(file, headBytes: bytes) { return report }
         }
-        preconditionFailure("the last head is tried and answers")
+        let artifact = try InspectCommand.read(file, headBytes: headBytes.max() ?? 0)
+        return MediaReport(path, bytes: file.byteCount, artifact, outcome: "unfinished")
     }
 
+    private static let beginningBytes = 1 << 20
+
+    /// What the finished file would be if `bytes` were all of it.
+    private static func plan(of bytes: [UInt8], headBytes: Int) -> Artifact {
+        var reader = AnyMediaReader(headReserveBytes: headBytes)
+        reader.read(bytes.span)
+        return reader.finish().artifact
+    }
+
+    /// Nil: it cannot be finished with so much room.
     private static func finalize(
         _ file: RecordingFile, headBytes: Int
-    ) throws(FileTrouble) -> MediaReport {
+    ) throws(FileTrouble) -> MediaReport? {
         let finished = try FinishedFile(besides: file, headBytes: headBytes)
         // Once it has taken the recording's place nothing is there to remove.
         defer { finished.remove() }
         let artifact = try write(finished, from: file, headBytes: headBytes)
+        if artifact.isAsReceived { return nil }
         func report(_ outcome: String) -> MediaReport {
             MediaReport(file.path, bytes: file.byteCount, artifact, outcome: outcome)
         }

@@ -2,7 +2,7 @@ internal import Glibc
 package import Posix
 
 /// A proxy in front of a server on this machine through which things go wrong, as a seed says: one
-/// fate for each connection.
+/// fate for each connection. None lasts for ever, for a client keeps a good one.
 package final class ChaosProxy: Sendable {
     /// What happens to a connection.
     package enum Fault: String, Sendable, CaseIterable {
@@ -22,7 +22,12 @@ package final class ChaosProxy: Sendable {
         case reset
         /// Something else answers.
         case wrongStatus
+        /// Good for a while, then it breaks, whatever is on its way.
+        case cutLater
     }
+
+    /// What meets those connections that are not left alone for a while.
+    private static let atOnce = Fault.allCases.filter { $0 != .cutLater }
 
     private struct State {
         var random: SeededRandom
@@ -37,7 +42,8 @@ package final class ChaosProxy: Sendable {
 
     /// Listens on a free port of 127.0.0.1.
     ///
-    /// - Parameter faultsInHundred: so many connections of a hundred meet a fault.
+    /// - Parameter faultsInHundred: so many connections of a hundred meet a fault at once; the
+    ///   others break later.
     package init(
         server: UInt16, seed: UInt64, faultsInHundred: UInt64
     ) throws(SystemError) {
@@ -50,9 +56,9 @@ package final class ChaosProxy: Sendable {
                     state.connections += 1
                     let chance = Int(state.random.next() % 10_000)
                     let isFault = state.random.next() % 100 < faultsInHundred
-                    let fault = state.random.next() % UInt64(Fault.allCases.count)
-                    guard isFault, !state.isCalm else { return (nil, chance) }
-                    let chosen = Fault.allCases[Int(fault)]
+                    let fault = state.random.next() % UInt64(Self.atOnce.count)
+                    guard !state.isCalm else { return (nil, chance) }
+                    let chosen = isFault ? Self.atOnce[Int(fault)] : .cutLater
                     state.counts[chosen, default: 0] += 1
                     return (chosen, chance)
                 }
@@ -109,6 +115,10 @@ package final class ChaosProxy: Sendable {
             Thread.start("wrong status") { answerWrongly(pair) }
         case .cutRequest:
             run(pair, upBytesMax: chance, downBytesMax: nil, pieceBytes: 16 << 10, delay: 0)
+        case .cutLater:
+            // 1 KiB to 320 KiB.
+            let upBytesMax = (1 << 10) + chance * 32
+            run(pair, upBytesMax: upBytesMax, downBytesMax: nil, pieceBytes: 16 << 10, delay: 0)
         case .cutResponse:
             run(pair, upBytesMax: nil, downBytesMax: chance % 150, pieceBytes: 16 << 10, delay: 0)
         case .slow: run(pair, upBytesMax: nil, downBytesMax: nil, pieceBytes: 512, delay: 1)
