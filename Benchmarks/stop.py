@@ -58,7 +58,7 @@ class Server:
 
     def __init__(self, program: str, data: str) -> None:
         self.process = subprocess.Popen(
-            [program, "--listen", "127.0.0.1:0", "--data", data, "--log-level", "notice"],
+            [program, "--listen", "127.0.0.1:0", "--data", data, "--log-level", "notice", "--open"],
             stderr=subprocess.PIPE,
             text=True,
         )

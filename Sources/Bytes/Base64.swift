@@ -21,6 +21,19 @@ package enum Base64 {
         return String(decoding: text, as: UTF8.self)
     }
 
+    /// The text of `bytes` in the alphabet for URLs and fields, without padding (RFC 4648 §5).
+    package static func encodeForURL(_ bytes: [UInt8]) -> String {
+        let text = encode(bytes).utf8.compactMap { character -> UInt8? in
+            switch character {
+            case UInt8(ascii: "+"): UInt8(ascii: "-")
+            case UInt8(ascii: "/"): UInt8(ascii: "_")
+            case padding: nil
+            default: character
+            }
+        }
+        return String(decoding: text, as: UTF8.self)
+    }
+
     /// The bytes that `text` names; nil when it is not base64.
     ///
     /// Lenient where RFC 9651 §4.2.7 asks for it: padding may be missing, and bits beyond the last

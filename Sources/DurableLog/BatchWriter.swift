@@ -155,8 +155,11 @@ extension BatchWriter {
         let payloadBytes = entries.reduce(0) { $0 + $1.payloadBytes }
         let cost = entries.reduce(0) { $0 + $1.cost }
         books.withLock { books in
-            books.segments[number]?.liveFrames += entries.count
-            books.segments[number]?.liveBytes += payloadBytes
+            if var segment = books.segments[number] {
+                segment.liveFrames += entries.count
+                segment.liveBytes += payloadBytes
+                books.segments[number] = segment
+            }
             books.liveBytes += payloadBytes
             books.currentRoom -= batch.bytes
             books.pendingCost -= cost

@@ -18,6 +18,8 @@ package struct Fields: Sendable {
 
     /// Fields from pairs of name and value.
     package init(_ pairs: [(String, String)]) {
+        lines.reserveCapacity(pairs.count)
+        bytes.reserveCapacity(pairs.reduce(0) { $0 + $1.0.utf8.count + $1.1.utf8.count })
         for (name, value) in pairs { append(name, value) }
     }
 
@@ -54,14 +56,15 @@ package struct Fields: Sendable {
 
     /// All lines with this name as the one list they mean (RFC 9110 §5.3); nil without any.
     package func list(_ name: String) -> String? {
-        let all = values(name)
-        return all.isEmpty ? nil : all.joined(separator: ", ")
+        let (count, first) = places(name)
+        guard count > 1 else { return first.map(text) }
+        return values(name).joined(separator: ", ")
     }
 
     /// The value, if exactly one line has this name: for fields that are no lists.
     package func single(_ name: String) -> String? {
-        let all = values(name)
-        return all.count == 1 ? all[0] : nil
+        let (count, first) = places(name)
+        return count == 1 ? first.map(text) : nil
     }
 
     /// Whether a comma-separated element of the lines with this name is `token`, in any case.
@@ -77,10 +80,20 @@ package struct Fields: Sendable {
         return false
     }
 
-    /// Where the values of all lines with this name lie in the bytes given to `init`.
-    func ranges(_ name: String) -> [Range<Int>] {
-        lines.filter { matches($0, name) }.map(\.value)
+    /// How many lines have this name, and where the value of the first lies in the bytes given
+    /// to `init`.
+    func places(_ name: String) -> (count: Int, first: Range<Int>?) {
+        var count = 0
+        var first: Range<Int>?
+        for line in lines where matches(line, name) {
+            if count == 0 { first = line.value }
+            count += 1
+        }
+        return (count, first)
     }
+
+    /// The bytes of a value, where `places` found it.
+    func bytes(of value: Range<Int>) -> ArraySlice<UInt8> { bytes[value] }
 
     private func text(_ range: Range<Int>) -> String {
         String(decoding: bytes[range], as: UTF8.self)

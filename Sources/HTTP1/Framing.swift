@@ -8,29 +8,31 @@ enum Framing {
     static func body(
         _ fields: Fields, _ version: HTTPVersion, offset: Int
     ) throws(HTTPError) -> BodyFraming {
-        let codings = fields.values("transfer-encoding")
-        let lengths = fields.values("content-length")
-        if codings.isEmpty {
+        let codings = fields.places("transfer-encoding")
+        let lengths = fields.places("content-length")
+        if codings.count == 0 {
             guard let length = lengths.first else { return .none }
             // Equal ones might be taken for one (RFC 9110 §8.6); they are refused as well.
             guard lengths.count == 1 else {
                 throw .malformed("Content-Length comes more than once", offset: offset)
             }
-            return .length(try contentLength(length, offset: offset))
+            return .length(try contentLength(fields.bytes(of: length), offset: offset))
         }
-        guard lengths.isEmpty else {
+        guard lengths.count == 0 else {
             throw .malformed("both Transfer-Encoding and Content-Length", offset: offset)
         }
         guard version == .http11 else {
             throw .malformed("Transfer-Encoding in HTTP/1.0", offset: offset)
         }
-        try checkCodings(codings, offset: offset)
+        try checkCodings(fields.values("transfer-encoding"), offset: offset)
         return .chunked
     }
 
     /// Digits only (RFC 9110 §8.6).
-    private static func contentLength(_ text: String, offset: Int) throws(HTTPError) -> Int64 {
-        guard let value = Int64.saturating(Array(text.utf8)[...]) else {
+    private static func contentLength(
+        _ digits: ArraySlice<UInt8>, offset: Int
+    ) throws(HTTPError) -> Int64 {
+        guard let value = Int64.saturating(digits) else {
             throw .malformed("Content-Length is not a number", offset: offset)
         }
         guard value <= HTTPLimits.lengthMax else { throw .contentTooLarge }

@@ -28,7 +28,7 @@ extension RequestLine {
     private func host(
         _ fields: Fields, _ bytes: [UInt8], endOffset: Int
     ) throws(HTTPError) -> String {
-        let lines = fields.ranges("host")
+        let lines = fields.places("host")
         guard lines.count <= 1 else {
             throw .malformed("Host comes more than once", offset: endOffset)
         }

@@ -31,7 +31,7 @@ package struct ResponseHead: Sendable {
         precondition((100...599).contains(status), "a status is between 100 and 599")
         var bytes: [UInt8] = []
         bytes.reserveCapacity(512)
-        bytes.append(contentsOf: "HTTP/1.1 \(status) \(StatusPhrase.of(status))\r\n".utf8)
+        append("HTTP/1.1 ", String(status), " ", StatusPhrase.of(status), to: &bytes)
         if !date.isEmpty { append("Date: ", date, to: &bytes) }
         fields.forEachLine { name, value in
             guard !isWrittenHere(name) else { return }
@@ -60,10 +60,9 @@ package struct ResponseHead: Sendable {
         return bytes
     }
 
-    /// A line of which both parts are known to be clean.
-    private func append(_ name: String, _ value: String, to bytes: inout [UInt8]) {
-        bytes.append(contentsOf: name.utf8)
-        bytes.append(contentsOf: value.utf8)
+    /// A line of which all parts are known to be clean.
+    private func append(_ parts: String..., to bytes: inout [UInt8]) {
+        for part in parts { bytes.append(contentsOf: part.utf8) }
         bytes.append(Characters.carriageReturn)
         bytes.append(Characters.lineFeed)
     }

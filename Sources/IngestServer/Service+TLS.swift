@@ -16,12 +16,9 @@ extension Service {
     }
 
     /// Reads certificate and key again, for new connections. Whatever is wrong with them: those
-    /// that are there stay, and the log says so. Returns false for a server of plain HTTP.
-    @discardableResult
-    package func reloadCertificate() -> Bool {
-        guard let files = settings.tlsFiles else { return false }
-        Self.renew(files, server, logger)
-        return true
+    /// that are there stay, and the log says so. Nothing for a server of plain HTTP.
+    func reloadCertificate() {
+        if let files = settings.tlsFiles { Self.renew(files, server, logger) }
     }
 
     /// Renews twice a day, until it is cancelled.
@@ -42,8 +39,11 @@ extension Service {
         do throws(TLSError) {
             server.renew(try TLSContext(files))
             logger.notice("certificate read", metadata: ["file": "\(files.certificate)"])
+            Audit(logger).note(
+                "reload-certificate", by: "process", ["file": "\(files.certificate)"])
         } catch {
             logger.error("the certificate stays as it was", metadata: ["error": "\(error)"])
+            Audit(logger).note("reload-certificate", by: "process", outcome: "failed")
         }
     }
 }

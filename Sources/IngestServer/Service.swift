@@ -12,21 +12,27 @@ package final class Service: Sendable {
     let settings: Settings
     let logger: Logger
     private let loops: [EventLoop]
-    private let store: RecordingStore
+    let store: RecordingStore
     let server: HTTPServer
-    private let certificates: Task<Void, Never>?
+    let keys: Keys
+    /// What to tell whoever started it: the keys that this first start has made. Nil otherwise.
+    package let welcome: String?
+    private let renewals: [Task<Void, Never>]
     private let isDraining: Lock<Bool>
 
     private init(
         _ settings: Settings, _ logger: Logger, _ loops: [EventLoop], _ store: RecordingStore,
-        _ server: HTTPServer, _ certificates: Task<Void, Never>?, _ isDraining: Lock<Bool>
+        _ server: HTTPServer, _ keys: Keys, _ welcome: String?, _ renewals: [Task<Void, Never>],
+        _ isDraining: Lock<Bool>
     ) {
         self.settings = settings
         self.logger = logger
         self.loops = loops
         self.store = store
         self.server = server
-        self.certificates = certificates
+        self.keys = keys
+        self.welcome = welcome
+        self.renewals = renewals
         self.isDraining = isDraining
     }
 
@@ -42,9 +48,11 @@ package final class Service: Sendable {
             try tlsContext(files)
         }
         let store = try openStore(settings, registry, logger)
+        let (keys, first) = try openKeys(settings, store)
         let isDraining = Lock(false)
         let router = Router(
-            store, settings.chunks, registry, readiness(store, isDraining), logger)
+            store, AccessControl(store, keys, settings.access), settings.chunks, registry,
+            readiness(store, isDraining), logger)
         let loops = startLoops(settings)
         let server = HTTPServer(
             host: address.host, port: address.port, loops: loops,
@@ -57,12 +65,15 @@ package final class Service: Sendable {
             store.close()
             throw ServiceError("It cannot listen on \(settings.listen): \(error).")
         }
+        Audit(logger).note("start", by: "process", settings.changes)
+        let url = "http\(tls == nil ? "" : "s")://\(address.urlHost):\(server.port)"
         logger.notice(
-            "listening on http\(tls == nil ? "" : "s")://\(address.urlHost):\(server.port)",
+            "listening on \(url)",
             metadata: ["data": "\(settings.data)", "loops": "\(loops.count)"])
         return Service(
-            settings, logger, loops, store, server,
-            renewing(settings, server, loops, logger), isDraining)
+            settings, logger, loops, store, server, keys, welcome(first, url),
+            [renewing(settings, server, loops, logger), watching(keys, store.clock, loops, logger)]
+                .compactMap(\.self), isDraining)
     }
 
     /// Where it listens: the port asked for, or what the system chose for 0.
@@ -72,7 +83,7 @@ package final class Service: Sendable {
     /// store. What is acknowledged was durable before; nothing depends on this.
     package func drain() async {
         isDraining.withLock { $0 = true }
-        certificates?.cancel()
+        for renewal in renewals { renewal.cancel() }
         let left = await server.drain(within: .seconds(settings.drainSeconds))
         if left > 0 {
             logger.warning("connections cut off", metadata: ["connections": "\(left)"])

@@ -1,7 +1,7 @@
 extension Setting {
     /// Every key, in the order of help and example file.
     package static let all: [Setting] =
-        service + tls + connections + chunks + log + checkpoints + admission + retention
+        service + access + tls + connections + chunks + log + checkpoints + admission + retention
         + background
 
     package static func named(_ key: String) -> Setting? { all.first { $0.key == key } }
@@ -21,6 +21,16 @@ extension Setting {
         number(
             "drainSeconds", "seconds", \.drainSeconds, 0...3600,
             "How long requests under way may take to end after SIGTERM."),
+    ]
+
+    private static let access = [
+        flag(
+            "open", \.access.open,
+            "Whether everyone may do everything, without keys. Only for listeners on loopback."),
+        number(
+            "recordingTokenDays", "days", \.access.recordingTokenDays, 1...36_500,
+            "How long a recording's token is good after bytes of it came last. It must outlive "
+                + "the time that a recorder may be without a network."),
     ]
 
     private static let tls = [
@@ -141,7 +151,7 @@ extension Setting {
         number(
             "openRecordingsPerCallerMax", "recordings",
             \.admission.openRecordingsPerCallerMax, 0...10_000_000,
-            "Those that one application key or, without keys, one address created since the start. "
+            "Those that one application key created or, without keys, one address since the start. "
                 + "Further ones are answered 429. 0: no limit."),
         number(
             "creationsPerMinuteMax", "recordings per minute",

@@ -28,7 +28,12 @@ extension Settings {
             connections.targetBytesMax < connections.headBytesMax,
             "targetBytesMax (\(connections.targetBytesMax)) must be less than headBytesMax "
                 + "(\(connections.headBytesMax)).")
-        try checkTLS(listensTo: try address.host)
+        let host = try address.host
+        try require(
+            !access.open || Self.isLoopback(host),
+            "open lets everyone do everything, so listen (\(listen)) must be on loopback: "
+                + "127.0.0.1 or [::1]. Leave it out, and the first start prints keys.")
+        try checkTLS(listensTo: host)
     }
 
     private func checkTLS(listensTo host: String) throws(SettingsError) {
@@ -46,7 +51,9 @@ extension Settings {
 
     /// Nobody but this machine reaches it.
     private static func isLoopback(_ host: String) -> Bool {
-        host == "localhost" || host == "::1" || host.hasPrefix("127.")
+        let parts = host.split(separator: ".", omittingEmptySubsequences: false)
+        let isAddress = parts.count == 4 && parts.allSatisfy { UInt8($0) != nil }
+        return host == "localhost" || host == "::1" || isAddress && parts[0] == "127"
     }
 
     /// `listen`, taken apart. An IPv6 address stands in brackets: `[::1]:8080`.
@@ -67,6 +74,14 @@ extension Settings {
             if host.isEmpty { throw SettingsError("listen lacks the address in “\(listen)”.") }
             return (String(host), port)
         }
+    }
+
+    /// What differs from the defaults, by key. None of it is secret.
+    var changes: [String: String] {
+        let defaults = Settings()
+        let changed = Setting.all.filter { $0.text(in: self) != $0.text(in: defaults) }
+        return Dictionary(
+            uniqueKeysWithValues: changed.map { ("settings.\($0.key)", $0.text(in: self)) })
     }
 
     private func require(

@@ -7,6 +7,7 @@ package struct Settings: Equatable, Sendable {
     package var loops = 0
     package var drainSeconds = 10
 
+    package var access = Access()
     package var tls = TLS()
     package var connections = Connections()
     package var chunks = Chunks()
@@ -17,6 +18,12 @@ package struct Settings: Equatable, Sendable {
     package var decodeProof = true
 
     package init() {}
+
+    /// Who may.
+    package struct Access: Equatable, Sendable {
+        package var open = false
+        package var recordingTokenDays = 90
+    }
 
     /// How connections are secured. A path of "none" is none.
     package struct TLS: Equatable, Sendable {

@@ -3,7 +3,10 @@ internal import Glibc
 
 /// The real file system.
 package struct DiskFileSystem: FileSystem {
-    package init() {}
+    private let permissions: mode_t
+
+    /// - Parameter permissions: of files that it makes; by default those for owner and group.
+    package init(permissions: UInt32 = 0o640) { self.permissions = permissions }
 
     package func open(_ path: String, _ mode: OpenMode) throws(SystemError) -> any StoredFile {
         let flags: Int32 =
@@ -13,7 +16,7 @@ package struct DiskFileSystem: FileSystem {
             case .create: O_RDWR | O_CREAT
             case .replace: O_RDWR | O_CREAT | O_TRUNC
             }
-        let raw = try systemCall("open", path) { Glibc.open(path, flags | O_CLOEXEC, 0o640) }
+        let raw = try systemCall("open", path) { Glibc.open(path, flags | O_CLOEXEC, permissions) }
         return DiskFile(Descriptor(owning: raw), path)
     }
 

@@ -172,7 +172,10 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
     private func resume(_ registration: Registration, _ readiness: Readiness) {
         guard let waiter = registration.waiter else { return }
         registration.waiter = nil
-        waiter.resume(returning: readiness)
+        switch waiter {
+        case .task(let continuation): continuation.resume(returning: readiness)
+        case .handler(let handler): handler.became(readiness)
+        }
     }
 }
 
@@ -236,16 +239,34 @@ extension EventLoop {
         close(timer)
     }
 
+    /// Lets `handler` wait until reading is worth trying again. If it need not wait, returns why
+    /// and keeps nothing of it.
+    package func whenReadable(
+        _ registration: Registration, until deadline: Moment, _ handler: any ReadinessHandler
+    ) -> Readiness? {
+        if let known = prepare(registration, .read, deadline) { return known }
+        registration.waiter = .handler(handler)
+        return nil
+    }
+
     private func wait(
         _ registration: Registration, _ interest: Registration.Interest, _ deadline: Moment
     ) async -> Readiness {
+        if let known = prepare(registration, interest, deadline) { return known }
+        return await withLoopContinuation { registration.waiter = .task($0) }
+    }
+
+    /// Arms the registration for a wait, unless there is none: then returns why.
+    private func prepare(
+        _ registration: Registration, _ interest: Registration.Interest, _ deadline: Moment
+    ) -> Readiness? {
         assert(isCurrent, "a loop's waits are for its own tasks")
-        assert(registration.waiter == nil, "one task waits on a descriptor at a time")
+        assert(registration.waiter == nil, "one waits on a descriptor at a time")
         if registration.isCancelled { return .closed }
         if registration.take(interest) { return .ready }
         registration.interest = interest
         registration.deadline = deadline
         if deadline < registration.scheduled { deadlines.schedule(registration, at: deadline) }
-        return await withLoopContinuation { registration.waiter = $0 }
+        return nil
     }
 }

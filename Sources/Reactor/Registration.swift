@@ -10,8 +10,14 @@ package enum Readiness: Sendable, Equatable {
     case closed
 }
 
-/// A descriptor that a loop watches, or a timer when it has none. At most one task waits on it
-/// at a time.
+/// Who waits for a descriptor without a task: an idle connection costs no more than itself.
+package protocol ReadinessHandler: AnyObject {
+    /// The wait is over. Called once for each `EventLoop.whenReadable`, on the loop's thread.
+    func became(_ readiness: Readiness)
+}
+
+/// A descriptor that a loop watches, or a timer when it has none. At most one task or handler
+/// waits on it at a time.
 // SAFETY: everything but `loop` and `key` is touched only on the loop's thread.
 package final class Registration: @unchecked Sendable {
     enum Interest { case read, write }
@@ -21,7 +27,12 @@ package final class Registration: @unchecked Sendable {
     let key: UInt64
     private var owned: Descriptor?
 
-    var waiter: LoopContinuation<Readiness>?
+    enum Waiter {
+        case task(LoopContinuation<Readiness>)
+        case handler(any ReadinessHandler)
+    }
+
+    var waiter: Waiter?
     var interest = Interest.read
     var deadline = Moment.never
     /// When the heap will look at it: never later than `deadline` while somebody waits.

@@ -16,7 +16,10 @@ package struct RecordingID: Hashable, Sendable, Comparable {
     }
 
     /// Nil unless `text` is a UUID in its one canonical form: 36 characters, lower case.
-    package init?(_ text: String) {
+    package init?(_ text: String) { self.init(text[...]) }
+
+    /// The same, of a part of a longer text.
+    package init?(_ text: Substring) {
         var words: (high: UInt64, low: UInt64) = (0, 0)
         var index = 0
         for character in text.utf8 {

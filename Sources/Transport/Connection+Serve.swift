@@ -3,7 +3,7 @@ internal import HTTP1
 internal import Posix
 internal import Reactor
 
-extension Connection {
+extension Connection: ReadinessHandler {
     /// What reading a head came to.
     private enum Arrival {
         case request(RequestHead)
@@ -11,6 +11,8 @@ extension Connection {
         case tooSlow
         /// There is no request, and nobody to answer.
         case gone
+        /// Nothing of it is here yet, and need not be before the deadline.
+        case nothing(Moment)
     }
 
     /// At most this much is received with a head: of a longer body, what comes here is copied; a
@@ -19,48 +21,63 @@ extension Connection {
     /// A peer that sends request after request gives the others a turn after so many.
     private static let exchangesMax = 16
 
-    /// Answers request after request until one side has enough, then closes. With too many
-    /// connections, the first request is answered 503.
-    func serve() async {
+    /// Begins: a task serves it as soon as there is something to read, and ends when there is
+    /// nothing more. With too many connections, the first request is answered 503.
+    func begin() {
+        if shard.tls == nil {
+            let deadline = shard.loop.now + shard.limits.headTimeout
+            firstHeadDeadline = deadline
+            idle(until: deadline)
+        } else {
+            task = Task(executorPreference: shard.loop) { await self.serveSecured() }
+        }
+    }
+
+    /// Something came to an idle connection, or its time is over.
+    func became(_ readiness: Readiness) {
+        guard readiness == .ready else { return end() }
+        isDrained = false
+        task = Task(executorPreference: shard.loop) { await self.serve() }
+    }
+
+    /// Waits for the next request without a task.
+    private func idle(until deadline: Moment) {
+        task = nil
+        exchangesWithoutWait = 0
+        if let known = shard.loop.whenReadable(registration, until: deadline, self) {
+            became(known)
+        }
+    }
+
+    private func serveSecured() async {
         if let context = shard.tls?.current {
             switch await secure(by: context) {
-            case .secured: await serveRequests()
+            case .secured:
+                firstHeadDeadline = shard.loop.now + shard.limits.headTimeout
+                return await serve()
             case .plain: await refuse(400, .plain, "this port speaks TLS: use https")
             case .over: break
             }
-        } else {
-            await serveRequests()
         }
-        tls?.sayGoodbye()
-        close()
+        end()
     }
 
-    private func serveRequests() async {
-        var headDeadline: Moment? = shard.loop.now + shard.limits.headTimeout
-        serving: while true {
-            let arrival = await nextHead(headDeadline)
-            headDeadline = nil
-            switch arrival {
+    /// Answers request after request, until nothing more is here or one side has enough.
+    private func serve() async {
+        while true {
+            switch await nextHead() {
             case .request(let head):
-                if case .refuse(let reason) = ticket.verdict {
-                    await refuse(503, reason, "too many connections", retryAfterSeconds: 1)
-                    break serving
-                }
-                if head.namesHTTPS, !isSecured {
-                    // RFC 9110 §7.4: not over a connection that is not secured.
-                    await refuse(421, .misdirected, "an https target over plain HTTP")
-                    break serving
-                }
-                guard await answer(head) else { break serving }
+                guard await accept(head) else { return end() }
             case .refused(let error):
                 await refuse(error.status, .malformed, error.reason)
-                break serving
+                return end()
             case .tooSlow:
                 await refuse(408, .headTimeout, "the head took too long")
-                break serving
-            case .gone:
-                break serving
+                return end()
+            case .gone: return end()
+            case .nothing(let deadline): return idle(until: deadline)
             }
+            firstHeadDeadline = nil
             exchangesWithoutWait += 1
             if exchangesWithoutWait >= Self.exchangesMax {
                 exchangesWithoutWait = 0
@@ -69,10 +86,19 @@ extension Connection {
         }
     }
 
-    /// Runs the handler. Returns whether the connection can serve another request.
-    private func answer(_ head: RequestHead) async -> Bool {
+    /// Answers the request. Returns whether the connection can serve another.
+    private func accept(_ head: RequestHead) async -> Bool {
+        if case .refuse(let reason) = ticket.verdict {
+            await refuse(503, reason, "too many connections", retryAfterSeconds: 1)
+            return false
+        }
+        if head.namesHTTPS, !isSecured {
+            // RFC 9110 §7.4: not over a connection that is not secured.
+            await refuse(421, .misdirected, "an https target over plain HTTP")
+            return false
+        }
         let exchange = Exchange(head, self)
-        await handle(exchange)
+        await shard.handler(exchange)
         switch await exchange.finish() {
         case .keep: return true
         case .close: return false
@@ -82,20 +108,10 @@ extension Connection {
         }
     }
 
-    /// Runs the handler in a task of its own: what its calls needed of stack goes with the task,
-    /// and an idle connection keeps none of it (2.6 KiB instead of 4.8).
-    private func handle(_ exchange: Exchange) async {
-        // SAFETY: both tasks run on this connection's loop, and this one waits for the other.
-        nonisolated(unsafe) let lent = exchange
-        let handler = shard.handler
-        await Task(executorPreference: shard.loop) { await handler(lent) }.value
-    }
-
-    /// Reads the next head. `first`: the deadline of a new connection's first head.
-    private func nextHead(_ first: Moment?) async -> Arrival {
+    private func nextHead() async -> Arrival {
         isBusy = false
         var parser = HeadParser(limits: shard.limits.http)
-        var deadline = first ?? shard.loop.now + shard.limits.idleTimeout
+        var deadline = firstHeadDeadline ?? shard.loop.now + shard.limits.idleTimeout
         while true {
             if !input.isEmpty {
                 do throws(HTTPError) {
@@ -110,12 +126,13 @@ extension Connection {
                 }
                 if parser.hasBegun, !isBusy {
                     isBusy = true
-                    deadline = first ?? shard.loop.now + shard.limits.headTimeout
+                    deadline = firstHeadDeadline ?? shard.loop.now + shard.limits.headTimeout
                 }
             }
             if shard.isDraining, !isBusy { return .gone }
+            input.giveBack(&shard.pool)
+            if input.isEmpty, isSilent { return .nothing(deadline) }
             do throws(Silence) {
-                input.giveBack(&shard.pool)
                 try await waitForBytes(until: deadline)
                 let room = input.room(shard.inputBytes, &shard.pool)
                 input.filled(
@@ -164,7 +181,9 @@ extension Connection {
         }
     }
 
-    private func close() {
+    private func end() {
+        tls?.sayGoodbye()
+        task = nil
         input.discard(&shard.pool)
         shard.remove(self)
     }

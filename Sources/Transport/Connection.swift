@@ -4,7 +4,7 @@ internal import HTTP1
 internal import Posix
 internal import Reactor
 
-/// A connected socket and what was received on it. Idle, it holds no slab.
+/// A connected socket and what was received on it. Idle, it holds no slab and has no task.
 ///
 /// Plain or TLS: only `receiveNow`, `sendNow` and `sendFileNow` know.
 // SAFETY: created and used only on its loop's thread.
@@ -28,12 +28,16 @@ final class Connection: @unchecked Sendable {
     var isSecured = false
     /// A request is being read or answered: a drain lets it end.
     var isBusy = false
+    /// What serves it; nil while it is idle.
+    var task: Task<Void, Never>?
+    /// When the head of its first request is due; nil once that is here.
+    var firstHeadDeadline: Moment?
     /// Where it lies in the shard's list.
     var index = -1
     /// Exchanges since the connection last waited.
     var exchangesWithoutWait = 0
     /// The last receive took all there was: wait for an edge before the next.
-    private var isDrained = true
+    var isDrained = true
 
     init(_ registration: Registration, _ shard: Shard, _ ticket: Admission.Ticket) {
         self.registration = registration
@@ -67,10 +71,18 @@ final class Connection: @unchecked Sendable {
         }
     }
 
+    /// Whether a receive would come in vain.
+    private var mustWait: Bool {
+        if let tls, !isDrained { isDrained = !tls.canRead() }
+        return isDrained
+    }
+
+    /// Nothing can be received, and there is nothing to send before.
+    var isSilent: Bool { mustWait && tls?.wants != .write }
+
     /// Waits until there is something to receive, or may be.
     func waitForBytes(until deadline: Moment) async throws(Silence) {
-        if let tls, !isDrained { isDrained = !tls.canRead() }
-        guard isDrained else { return }
+        guard mustWait else { return }
         exchangesWithoutWait = 0
         let readiness =
             tls?.wants == .write

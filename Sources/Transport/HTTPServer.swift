@@ -7,7 +7,7 @@ package import Reactor
 /// awaits comes back to the loop.
 package typealias ExchangeHandler = @Sendable (Exchange) async -> Void
 
-/// HTTP/1.1 over TCP, plain or TLS: a listener on each loop, a task for each connection.
+/// HTTP/1.1 over TCP, plain or TLS: a listener on each loop, a task for each busy connection.
 package final class HTTPServer: Sendable {
     private struct Running {
         var port: UInt16

@@ -29,6 +29,8 @@ final class Shard: @unchecked Sendable {
     var pool = SlabPool()
     private(set) var isDraining = false
     private var listener: Registration?
+    /// Waits for the last connection to close, once nothing is accepted any more.
+    private var lastClosed: LoopContinuation<Void>?
     private var connections: [Connection] = []
     private var dateSecond = Int64.min
     private var dateText = ""
@@ -63,34 +65,36 @@ final class Shard: @unchecked Sendable {
         }
         self.listener = listener
         if isDraining { loop.cancel(listener) }
-        await withDiscardingTaskGroup { group in
-            var accepted = 0
-            var isExhausted = false
-            accepting: while true {
-                switch AcceptOutcome.accept(listener.raw) {
-                case .accepted(let raw, let address):
-                    isExhausted = false
-                    let ticket = admission.enter(address)
-                    guard let connection = add(Descriptor(owning: raw), ticket) else { break }
-                    group.addTask(executorPreference: loop) { await connection.serve() }
-                case .aborted: break
-                case .none:
-                    guard await loop.readable(listener, until: .never) == .ready
-                    else { break accepting }
-                case .exhausted(let number):
-                    if !isExhausted {
-                        let failure = SystemError("accept4", "", number)
-                        logger.warning("accepting pauses", metadata: ["error": "\(failure)"])
-                    }
-                    isExhausted = true
-                    observer.refused(status: 0, .descriptors)
-                    await loop.sleep(until: .now() + Self.exhaustedPause)
-                    if isDraining { break accepting }
+        await accept(listener)
+        loop.close(listener)
+        self.listener = nil
+        if !connections.isEmpty { await withLoopContinuation { lastClosed = $0 } }
+    }
+
+    /// Accepts until the listener is cancelled.
+    private func accept(_ listener: Registration) async {
+        var accepted = 0
+        var isExhausted = false
+        while true {
+            switch AcceptOutcome.accept(listener.raw) {
+            case .accepted(let raw, let address):
+                isExhausted = false
+                add(Descriptor(owning: raw), admission.enter(address))?.begin()
+            case .aborted: break
+            case .none:
+                guard await loop.readable(listener, until: .never) == .ready else { return }
+            case .exhausted(let number):
+                if !isExhausted {
+                    let failure = SystemError("accept4", "", number)
+                    logger.warning("accepting pauses", metadata: ["error": "\(failure)"])
                 }
-                accepted += 1
-                if accepted.isMultiple(of: Self.acceptsMax) { await Task.yield() }
+                isExhausted = true
+                observer.refused(status: 0, .descriptors)
+                await loop.sleep(until: .now() + Self.exhaustedPause)
+                if isDraining { return }
             }
-            loop.close(listener)
+            accepted += 1
+            if accepted.isMultiple(of: Self.acceptsMax) { await Task.yield() }
         }
     }
 
@@ -124,6 +128,10 @@ final class Shard: @unchecked Sendable {
         loop.close(connection.registration)
         admission.leave(connection.ticket)
         observer.connectionClosed()
+        if connections.isEmpty, let lastClosed {
+            self.lastClosed = nil
+            lastClosed.resume(returning: ())
+        }
     }
 
     /// Stops accepting and closes the idle connections; the others close after their answer.
@@ -139,6 +147,7 @@ final class Shard: @unchecked Sendable {
     func closeAll() {
         for connection in connections {
             _ = shutdown(connection.socket, Int32(SHUT_RDWR))
+            connection.task?.cancel()
             loop.cancel(connection.registration)
         }
     }

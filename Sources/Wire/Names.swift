@@ -15,6 +15,9 @@ package enum Names {
     package static let idempotencyKey = "Idempotency-Key"
     package static let location = "Location"
 
+    // On a creation: who may create.
+    package static let applicationKey = "Application-Key"
+
     // HTTP's own.
     package static let allow = "Allow"
     package static let authorization = "Authorization"
@@ -42,5 +45,6 @@ package enum DocumentTypes {
     package static let json = "application/json"
     package static let problem = "application/problem+json"
     package static let picture = "image/svg+xml"
+    package static let yaml = "application/yaml"
     package static let metrics = "text/plain; version=0.0.4; charset=utf-8"
 }

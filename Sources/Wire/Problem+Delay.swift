@@ -1,5 +1,5 @@
 extension Problem {
-    /// The same, with a delay that is up to twice as long, so that those who are refused together do
+    /// The same, with a delay of up to twice as long, so that those who are refused together do
     /// not come back together.
     ///
     /// - Parameter fraction: a random number, 0 to 1.

@@ -72,8 +72,19 @@ extension Problem {
             [(Names.allow, allow.joined(separator: ", "))]
         case .rangeNotSatisfiable(let byteCount):
             [(Names.contentRange, "bytes */\(byteCount)")]
-        case .unauthorized:
-            [(Names.wwwAuthenticate, "Bearer")]
+        case .unauthorized(let lack):
+            // RFC 6750 §3: no error code where nothing was shown.
+            switch lack {
+            case .credential, .token, .applicationKey:
+                [(Names.wwwAuthenticate, "Bearer realm=\"holdfast\"")]
+            case .validCredential, .validApplicationKey:
+                [
+                    (
+                        Names.wwwAuthenticate,
+                        "Bearer realm=\"holdfast\", error=\"invalid_token\""
+                    )
+                ]
+            }
         case .digestInvalid, .digestUnsupported:
             [(Names.wantContentDigest, "sha-256=10, crc32c=5")]
         case .chunkConflict, .sequenceMismatch, .gaps, .alreadyFinalized, .finalizeConflict,

@@ -71,10 +71,10 @@ extension Problem {
             "A chunk may have at most \(limitBytes) bytes. Send it in parts."
         case .recordingTooLarge(let limitBytes):
             "A recording may have at most \(limitBytes) bytes. Finalize it, then start a new one."
-        case .unauthorized:
-            "Send the recording's token as Authorization: Bearer."
+        case .unauthorized(let lack):
+            Self.explain(lack)
         case .forbidden:
-            "This token does not open this recording."
+            "What the request shows does not allow this, or belongs to another recording."
         case .notFound:
             "There is nothing here. Create the recording first."
         case .methodNotAllowed(let allow):
@@ -99,6 +99,23 @@ extension Problem {
         case (let offset?, nil): "The chunk with this sequence belongs at offset \(offset)."
         case (nil, let sequence?): "The chunk at this offset has sequence \(sequence)."
         case (nil, nil): "No sequence is free between the chunks that are stored around it."
+        }
+    }
+
+    private static func explain(_ lack: Lack) -> String {
+        switch lack {
+        case .credential:
+            "Send the recording's token, or an operator's key, as Authorization: Bearer."
+        case .validCredential:
+            "What the request shows is unknown here, was revoked, or has expired."
+        case .token:
+            "Choose a token for the recording, 22 random characters of base64url or more, and send "
+                + "it as Authorization: Bearer with every request for it."
+        case .applicationKey:
+            "Creating a recording takes the application's key in Application-Key, beside the "
+                + "recording's token in Authorization."
+        case .validApplicationKey:
+            "The application key is unknown here, was revoked, or has expired."
         }
     }
 

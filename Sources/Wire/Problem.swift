@@ -26,7 +26,7 @@ package enum Problem: Error, Sendable, Equatable {
 
     // The request is wrong.
     case badRequest(detail: String)
-    case unauthorized
+    case unauthorized(Lack)
     case forbidden
     case notFound
     /// The recording has no waveform; with `retryAfterSeconds`, not yet.
@@ -43,6 +43,20 @@ package enum Problem: Error, Sendable, Equatable {
     case overloaded(retryAfterSeconds: Int, detail: String)
     case insufficientStorage(retryAfterSeconds: Int, detail: String)
     case internalError(detail: String)
+
+    /// What a request lacks that nobody may be allowed.
+    package enum Lack: Sendable, Equatable, CaseIterable {
+        /// It shows no credential at all.
+        case credential
+        /// What it shows is unknown here, was revoked, or has expired.
+        case validCredential
+        /// A creation names no token for the recording.
+        case token
+        /// A creation shows no application key.
+        case applicationKey
+        /// The application key is unknown here, was revoked, or has expired.
+        case validApplicationKey
+    }
 
     /// Why a recording is gone for good.
     package enum GoneReason: String, Sendable, Codable, CaseIterable {

@@ -18,14 +18,14 @@ extension Route {
         return try resource.route(verb, query: query)
     }
 
-    static func id(_ text: String, for verb: Verb) throws(Problem) -> RecordingID {
+    static func id(_ text: Substring, for verb: Verb) throws(Problem) -> RecordingID {
         if let id = RecordingID(text) { return id }
         // There is none of that name to read; and what is written gets told the form.
         guard verb != .get else { throw .notFound }
         throw .badRequest(detail: "A recording's id is a UUID in lower case.")
     }
 
-    static func offset(_ text: String) throws(Problem) -> Int64 {
+    static func offset(_ text: Substring) throws(Problem) -> Int64 {
         let isCanonical = text == "0" || text.utf8.first != UInt8(ascii: "0")
         guard isCanonical, text.utf8.allSatisfy(StructuredField.isDigit), let offset = Int64(text)
         else {
@@ -61,55 +61,75 @@ enum Verb {
     }
 }
 
+/// A path's segments, decoded one after the other. By bytes, and without an array: a chunk's path
+/// is read in 0.5 µs instead of 15.
+private struct PathSegments {
+    private var rest: Substring.UTF8View?
+    private let isEncoded: Bool
+
+    init(_ path: String) throws(Problem) {
+        guard path.utf8.first == UInt8(ascii: "/") else { throw .notFound }
+        isEncoded = path.utf8.contains(UInt8(ascii: "%"))
+        rest = path.utf8.dropFirst()
+    }
+
+    /// Nil after the last. Throws: `.notFound` for an empty segment, `.badRequest` for a broken
+    /// encoding.
+    mutating func next() throws(Problem) -> Substring? {
+        guard let rest else { return nil }
+        let raw = rest.prefix { $0 != UInt8(ascii: "/") }
+        self.rest = raw.endIndex < rest.endIndex ? rest[raw.endIndex...].dropFirst() : nil
+        guard !raw.isEmpty else { throw .notFound }
+        guard isEncoded else { return Substring(raw) }
+        guard let segment = PercentEncoding.decode(Substring(raw)) else {
+            throw .badRequest(detail: "The path has a broken percent-encoding.")
+        }
+        return segment[...]
+    }
+}
+
 /// What a path names, whatever the method.
 private enum Resource {
     case recordings
-    case recording(String)
-    case chunks(String)
-    case chunk(String, offset: String)
-    case finalize(String)
-    case status(String)
-    case media(String)
-    case waveform(String, WaveformFormat?)
+    case recording(Substring)
+    case chunks(Substring)
+    case chunk(Substring, offset: Substring)
+    case finalize(Substring)
+    case status(Substring)
+    case media(Substring)
+    case waveform(Substring, WaveformFormat?)
     case metrics
     case health
     case ready
+    case openapi
 
     init(path: String) throws(Problem) {
-        guard path.utf8.first == UInt8(ascii: "/") else { throw .notFound }
-        // By bytes, not by characters: a chunk's path is read in 0.5 µs instead of 15.
-        let isEncoded = path.utf8.contains(UInt8(ascii: "%"))
-        let parts = path.utf8.dropFirst().split(
-            separator: UInt8(ascii: "/"), maxSplits: 4, omittingEmptySubsequences: false)
-        var segments: [String] = []
-        segments.reserveCapacity(parts.count)
-        for part in parts {
-            let raw = Substring(part)
-            guard let segment = isEncoded ? PercentEncoding.decode(raw) : String(raw) else {
-                throw .badRequest(detail: "The path has a broken percent-encoding.")
-            }
-            segments.append(segment)
-        }
-        guard segments.allSatisfy({ !$0.isEmpty }) else { throw .notFound }
-        switch (segments.first, segments.count) {
-        case ("metrics", 1): self = .metrics
-        case ("healthz", 1): self = .health
-        case ("readyz", 1): self = .ready
-        case ("recordings", 1): self = .recordings
-        case ("recordings", 2): self = .recording(segments[1])
-        case ("recordings", 3):
-            switch segments[2] {
-            case "chunks": self = .chunks(segments[1])
-            case "finalize": self = .finalize(segments[1])
-            case "status": self = .status(segments[1])
-            case "media": self = .media(segments[1])
-            case "waveform": self = .waveform(segments[1], nil)
-            case "waveform.json": self = .waveform(segments[1], .json)
-            case "waveform.svg": self = .waveform(segments[1], .svg)
+        var segments = try PathSegments(path)
+        guard let first = try segments.next() else { throw .notFound }
+        guard let second = try segments.next() else {
+            switch first {
+            case "metrics": self = .metrics
+            case "healthz": self = .health
+            case "readyz": self = .ready
+            case "openapi.yaml": self = .openapi
+            case "recordings": self = .recordings
             default: throw .notFound
             }
-        case ("recordings", 4) where segments[2] == "chunks":
-            self = .chunk(segments[1], offset: segments[3])
+            return
+        }
+        let third = try segments.next()
+        let fourth = try segments.next()
+        guard first == "recordings", try segments.next() == nil else { throw .notFound }
+        switch (third, fourth) {
+        case (nil, nil): self = .recording(second)
+        case ("chunks", let offset?): self = .chunk(second, offset: offset)
+        case ("chunks", nil): self = .chunks(second)
+        case ("finalize", nil): self = .finalize(second)
+        case ("status", nil): self = .status(second)
+        case ("media", nil): self = .media(second)
+        case ("waveform", nil): self = .waveform(second, nil)
+        case ("waveform.json", nil): self = .waveform(second, .json)
+        case ("waveform.svg", nil): self = .waveform(second, .svg)
         default: throw .notFound
         }
     }
@@ -120,7 +140,7 @@ private enum Resource {
         case .recording: [.get, .put, .delete]
         case .chunks, .finalize: [.post]
         case .chunk: [.put]
-        case .status, .media, .waveform, .metrics, .health, .ready: [.get]
+        case .status, .media, .waveform, .metrics, .health, .ready, .openapi: [.get]
         }
     }
 
@@ -156,6 +176,7 @@ private enum Resource {
         case .metrics: return .metrics
         case .health: return .health
         case .ready: return .ready
+        case .openapi: return .openapi
         }
     }
 }

@@ -18,6 +18,7 @@ package enum Route: Sendable, Equatable {
     case metrics
     case health
     case ready
+    case openapi
 
     /// A constant word for each route: the label in metrics and logs.
     package var name: String {
@@ -36,6 +37,7 @@ package enum Route: Sendable, Equatable {
         case .metrics: "metrics"
         case .health: "health"
         case .ready: "ready"
+        case .openapi: "openapi"
         }
     }
 
@@ -46,7 +48,7 @@ package enum Route: Sendable, Equatable {
             .finalize(let id), .status(let id), .recording(let id), .media(let id, _),
             .waveform(let id, _), .delete(let id):
             id
-        case .createAnonymous, .list, .metrics, .health, .ready: nil
+        case .createAnonymous, .list, .metrics, .health, .ready, .openapi: nil
         }
     }
 }

@@ -29,6 +29,9 @@ enum Holdfastd {
                 let settings = try await Settings.read(
                     arguments: CommandLine.arguments, file: file)
                 await serve(settings, until: signals)
+            case .token(let command, let arguments, let file):
+                let settings = try await Settings.read(arguments: arguments, file: file)
+                run(command, settings)
             }
         } catch {
             end("\(error) holdfastd --help lists the settings.", code: 2)
@@ -49,17 +52,30 @@ enum Holdfastd {
         } catch {
             end("\(error)", code: 1)
         }
+        if let welcome = service.welcome { say(welcome) }
         var name = await signals.next()
-        while name == "SIGHUP", service.reloadCertificate() { name = await signals.next() }
+        while name == "SIGHUP", service.reload() { name = await signals.next() }
         logger.info("draining", metadata: ["signal": "\(name)"])
         await service.drain()
         logger.info("stopped")
     }
 
+    private static func run(_ command: TokenCommand, _ settings: Settings) {
+        do throws(KeyError) {
+            print(try command.run(settings.data), terminator: "")
+        } catch {
+            end("\(error)", code: 1)
+        }
+    }
+
     private static func end(_ sentence: String, code: Int32) -> Never {
-        let line = Array("holdfastd: \(sentence)\n".utf8)
-        _ = write(STDERR_FILENO, line, line.count)
+        say("holdfastd: \(sentence)\n")
         exit(code)
+    }
+
+    private static func say(_ text: String) {
+        let bytes = Array(text.utf8)
+        _ = write(STDERR_FILENO, bytes, bytes.count)
     }
 
     private static var help: String {
@@ -67,7 +83,12 @@ enum Holdfastd {
         holdfastd: keeps recordings while they are made, and serves them when they stop.
 
         usage: holdfastd [--config FILE] [--KEY VALUE]…
+               holdfastd token create --kind application|operator|scrape --name NAME [--days N]
+               holdfastd token list
+               holdfastd token revoke NAME
 
+          token           makes, lists and revokes keys of the data folder (--data FOLDER); a
+                          running server sees it within a second
           --config FILE   settings in YAML; config/holdfastd.yaml names every key
           --help          this text
           --version       the version

@@ -7,10 +7,21 @@ enum Request: Equatable {
     case version
     /// `file`: the value of `--config`.
     case serve(file: String?)
+    /// `settings`: the rest of the command line, which says where the data folder is.
+    case token(TokenCommand, settings: [String], file: String?)
 
     /// `arguments` begin with the program's name. Errors: a sentence about the first mistake.
     static func parse(_ arguments: [String]) throws(SettingsError) -> Request {
         var rest = arguments.dropFirst()
+        if rest.first == "token" {
+            if rest.contains("--help") || rest.contains("-h") { return .help }
+            let (command, settings) = try TokenCommand.parse(rest.dropFirst())
+            let program = Array(arguments.prefix(1))
+            guard case .serve(let file) = try parse(program + settings) else {
+                throw SettingsError("token stands first.")
+            }
+            return .token(command, settings: program + settings, file: file)
+        }
         var file: String?
         var seen: Set<String> = []
         while let argument = rest.popFirst() {

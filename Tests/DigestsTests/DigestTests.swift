@@ -66,3 +66,27 @@ import Testing
         }.joined()
     }
 }
+
+@Suite("Secrets") struct SecretTests {
+    @Test("seals are those of RFC 4231")
+    func seals() {
+        let one = Secrets.seal(Array("Hi There".utf8), with: Array(repeating: 0x0b, count: 20))
+        #expect(hex(one) == "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7")
+        let two = Secrets.seal(Array("what do ya want for nothing?".utf8), with: Array("Jefe".utf8))
+        #expect(hex(two) == "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843")
+    }
+
+    @Test("bytes are equal if all of them are")
+    func equal() {
+        #expect(Secrets.areEqual([], []))
+        #expect(Secrets.areEqual([1, 2, 3], [1, 2, 3]))
+        #expect(!Secrets.areEqual([1, 2, 3], [1, 2, 4]))
+        #expect(!Secrets.areEqual([1, 2, 3], [9, 2, 3]))
+        #expect(!Secrets.areEqual([1, 2, 3], [1, 2]))
+        #expect(Secrets.random(32) != Secrets.random(32))
+    }
+
+    private func hex(_ bytes: [UInt8]) -> String {
+        bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    }
+}

@@ -70,6 +70,16 @@ struct SettingsTests {
                     + "tlsCertificate and tlsKey. Where something in front of the server ends TLS, "
                     + "set plainAllowed."
             ),
+            (
+                ["--listen", "0.0.0.0:80", "--plain-allowed", "--open"],
+                "open lets everyone do everything, so listen (0.0.0.0:80) must be on loopback: "
+                    + "127.0.0.1 or [::1]. Leave it out, and the first start prints keys."
+            ),
+            (
+                ["--listen", "127.example.org:80", "--open"],
+                "open lets everyone do everything, so listen (127.example.org:80) must be on "
+                    + "loopback: 127.0.0.1 or [::1]. Leave it out, and the first start prints keys."
+            ),
             (["--tls-key", "a"], "tlsCertificate and tlsKey belong together."),
             (
                 ["--tls-client-ca", "a"],

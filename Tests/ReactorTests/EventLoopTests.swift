@@ -53,6 +53,51 @@ import Testing
         #expect(isThere)
     }
 
+    /// Takes down what it is told, in order.
+    private final class Listener: ReadinessHandler, Sendable {
+        let told = Lock<[Readiness]>([])
+
+        func became(_ readiness: Readiness) {
+            told.withLock { $0.append(readiness) }
+            told.signal()
+        }
+
+        func wait(for count: Int) -> [Readiness] {
+            told.wait(until: { $0.count == count }, then: { $0 })
+        }
+    }
+
+    @Test func `tells a handler once that bytes came, that time is over, that it is closed`()
+        async throws
+    {
+        let (near, far) = Self.pair()
+        let listener = Listener()
+        let loop = EventLoop(name: "test-loop")
+        loop.start()
+        defer { loop.stop() }
+        let registration = try await Task(executorPreference: loop) {
+            let registration = try loop.register(Descriptor(owning: near))
+            #expect(loop.whenReadable(registration, until: .never, listener) == nil)
+            return registration
+        }.value
+        Self.send("a", far.raw)
+        #expect(listener.wait(for: 1) == [.ready])
+        Self.send("b", far.raw)
+        let known = await Task(executorPreference: loop) {
+            // The second edge tells nobody, and is found by the next wait.
+            _ = await loop.readable(registration, until: .never)
+            return loop.whenReadable(registration, until: .now(), listener)
+        }.value
+        #expect(known == nil)
+        #expect(listener.wait(for: 2) == [.ready, .timedOut])
+        await Task(executorPreference: loop) {
+            #expect(loop.whenReadable(registration, until: .never, listener) == nil)
+            loop.close(registration)
+            #expect(loop.whenReadable(registration, until: .never, listener) == .closed)
+        }.value
+        #expect(listener.wait(for: 3) == [.ready, .timedOut, .closed])
+    }
+
     @Test func `runs all that another thread resumes together, also in a nested batch`()
         async throws
     {

@@ -6,6 +6,8 @@ internal import Foundation
 /// An answer of any status is an answer; only a connection that fails throws.
 package final class RecordingClient {
     package let port: UInt16
+    /// Fields of every request: what it shows of its right.
+    package var credentials: [(String, String)] = []
     private var connection: RawConnection?
 
     package init(port: UInt16) { self.port = port }
@@ -67,7 +69,9 @@ package final class RecordingClient {
         _ method: String, _ target: String, _ fields: [(String, String)] = [],
         _ body: [UInt8] = []
     ) throws(RawConnection.Failure) -> Answer {
-        let bytes = [UInt8](head(method, target, fields, byteCount: body.count).utf8) + body
+        let bytes =
+            [UInt8](head(method, target, credentials + fields, byteCount: body.count).utf8)
+            + body
         if let kept = connection {
             do throws(RawConnection.Failure) {
                 return try exchange(kept, bytes, method)

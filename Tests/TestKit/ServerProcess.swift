@@ -21,9 +21,11 @@ package final class ServerProcess {
     private let descriptors: Int?
     private var process: ChildProcess
 
-    /// A log that is ready at once: tests start many servers.
+    /// A log that is ready at once: tests start many servers. Open, for most tests are not about
+    /// who may.
     private static let small = [
         "segment-bytes": "16777216", "log-pool-bytes": "33554432", "drain-seconds": "5",
+        "open": "true",
     ]
 
     /// Starts one and returns once it listens.
@@ -57,9 +59,16 @@ package final class ServerProcess {
     /// SIGHUP; returns once it has logged a line with `text`.
     package func hangUp(waitingFor text: String) throws {
         process.signal(SIGHUP)
-        guard process.waitForLine(.error, with: text) != nil else {
+        try waitForLine(with: text)
+    }
+
+    /// Returns once it has written a line with `text` to standard error: that line.
+    @discardableResult
+    package func waitForLine(with text: String) throws -> String {
+        guard let line = process.waitForLine(.error, with: text) else {
             throw Failure(ending: process.waitForEnd(), text: standardError)
         }
+        return line
     }
 
     /// An orderly stop: SIGTERM.

@@ -80,8 +80,13 @@ struct ProblemTests {
             name: "recording-too-large", members: #""limitBytes":4"#),
         Row(problem: .badRequest(detail: "No."), status: 400, name: "bad-request"),
         Row(
-            problem: .unauthorized, status: 401, name: "unauthorized",
-            fields: ["WWW-Authenticate: Bearer"]),
+            problem: .unauthorized(.credential), status: 401, name: "unauthorized",
+            fields: ["WWW-Authenticate: Bearer realm=\"holdfast\""]),
+        Row(
+            problem: .unauthorized(.validCredential), status: 401, name: "unauthorized",
+            fields: [
+                "WWW-Authenticate: Bearer realm=\"holdfast\", error=\"invalid_token\""
+            ]),
         Row(problem: .forbidden, status: 403, name: "forbidden"),
         Row(problem: .notFound, status: 404, name: "not-found"),
         Row(

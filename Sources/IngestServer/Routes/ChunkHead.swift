@@ -45,13 +45,12 @@ struct ChunkHead: Equatable {
     private static func digests(
         _ head: RequestHead, isRequired: Bool
     ) throws(Problem) -> [ContentDigest] {
-        let values = head.fields.values(Names.contentDigest)
-        if values.isEmpty {
+        guard let value = head.fields.list(Names.contentDigest) else {
             guard isRequired else { return [] }
             throw .digestInvalid(
                 detail: "Content-Digest is required here: sha-256=:…: or crc32c=:…: (RFC 9530).")
         }
-        return try ContentDigest.parse(values.joined(separator: ", "))
+        return try ContentDigest.parse(value)
     }
 
     /// An RFC 9651 Integer that is not negative: at most 15 digits.

@@ -7,28 +7,33 @@ internal import Wire
 
 extension Router {
     /// `PUT /recordings/{id}`: 201, and 200 for the same again.
-    func create(_ exchange: Exchange, _ id: RecordingID) async throws(Problem) -> Outcome {
-        try await create(exchange, id, repeatedStatus: 200)
+    func create(
+        _ exchange: Exchange, _ id: RecordingID, _ owner: Owner
+    ) async throws(Problem) -> Outcome {
+        try await create(exchange, id, owner, repeatedStatus: 200)
     }
 
     /// `POST /recordings`: 201 with `Location`; the same answer again for the same
     /// `Idempotency-Key`.
-    func createAnonymous(_ exchange: Exchange) async throws(Problem) -> Outcome {
+    func createAnonymous(
+        _ exchange: Exchange, _ owner: Owner
+    ) async throws(Problem) -> Outcome {
         let key = exchange.head.fields[Names.idempotencyKey]
         let id = try key.map(IdempotencyKey.recordingID) ?? Self.freshID()
-        return try await create(exchange, id, repeatedStatus: 201)
+        return try await create(exchange, id, owner, repeatedStatus: 201)
     }
 
     private func create(
-        _ exchange: Exchange, _ id: RecordingID, repeatedStatus: Int
+        _ exchange: Exchange, _ id: RecordingID, _ owner: Owner, repeatedStatus: Int
     ) async throws(Problem) -> Outcome {
         try JSONBody.check(exchange.head)
         switch await JSONBody.read(exchange) {
         case .failure(let outcome): return outcome
         case .success(let bytes):
             let creation = try Creation.decode(bytes)
-            let caller = CallerName(peer: exchange.peer)
-            let outcome = try await store.create(id, creation, by: caller)
+            let caller =
+                owner.application.map { CallerName($0) } ?? CallerName(peer: exchange.peer)
+            let outcome = try await store.create(id, creation, owner, by: caller)
             let status = outcome == .created ? 201 : repeatedStatus
             let location = "/recordings/\(id.text)"
             return .answer(

@@ -43,6 +43,11 @@ extension AssemblyWorker {
         for waiter in waiters { waiter() }
         store.background.add(entry.id)
         store.metrics.published(publication)
+        if publication.isAbandoned == true {
+            store.audit.note(
+                "finalize", by: "retention",
+                ["recording": entry.id.text, "length": "\(publication.length)"])
+        }
         store.logger.info(
             "Finalized",
             metadata: [
@@ -128,14 +133,14 @@ extension EntryState {
     func manifest(_ id: RecordingID, _ publication: Publication? = nil) -> Manifest {
         let published = publication ?? self.publication
         return Manifest(
-            id: id.text, creation: creation, createdAt: createdAt,
+            id: id.text, creation: creation, owner: owner, createdAt: createdAt,
             state: published == nil ? .recording : .finalized, headBytes: headBytes,
             publication: published)
     }
 
     func tombstone(_ id: RecordingID) -> Manifest {
         Manifest(
-            id: id.text, creation: nil, createdAt: createdAt,
+            id: id.text, creation: nil, owner: owner, createdAt: createdAt,
             state: phase == .deleted(.expired) ? .expired : .deleted, removedAt: removedAt)
     }
 }

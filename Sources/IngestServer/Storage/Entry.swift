@@ -63,6 +63,8 @@ struct EntryState {
     private var phaseBeforeDeletion: Phase?
     private var deletionReason = Problem.GoneReason.deleted
     var creation: Creation?
+    /// It outlives the recording: only its client is told that it is gone.
+    var owner = Owner()
     /// Milliseconds since 1970.
     var createdAt: Int64 = 0
     var headBytes: Int64 = 0
@@ -107,7 +109,7 @@ struct EntryState {
     /// When it was deleted or expired.
     var removedAt: Int64?
 
-    /// Who created it, since this server was started.
+    /// Who created it; of one that was created without a key, only since the server was started.
     var caller: CallerName?
     /// What `Admission` counts for it.
     var promisedBytes: Int64 = 0

@@ -36,6 +36,7 @@ struct LoadedEntry: Sendable {
     func apply(to state: inout EntryState) {
         guard let manifest else { return state.go(to: .absent) }
         state.creation = manifest.creation
+        state.owner = manifest.owner ?? Owner()
         state.createdAt = manifest.createdAt
         state.headBytes = manifest.headBytes
         state.isEstablished = true

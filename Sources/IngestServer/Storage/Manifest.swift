@@ -11,6 +11,8 @@ struct Manifest: Codable, Sendable {
     let id: String
     /// Nil in a tombstone: what was deleted is forgotten.
     var creation: Creation?
+    /// Kept in a tombstone: only the recording's client is told that it is gone.
+    var owner: Owner?
     /// Milliseconds since 1970.
     let createdAt: Int64
     var state = State.recording

@@ -96,6 +96,7 @@ extension RecordingStore {
             entry.state.withLock { state in
                 log.release(state.buried)
                 state.buried = []
+                state.caller = state.owner.application.map { CallerName($0) }
                 admission.settle(&state)
                 switch state.phase {
                 case .finalizing, .deleted:

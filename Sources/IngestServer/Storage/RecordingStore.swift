@@ -22,6 +22,7 @@ package final class RecordingStore: Sendable {
     let admission: Admission
     let metrics: StorageMetrics
     let logger: Logger
+    let audit: Audit
     let clock: WallClock
     private let folderLock: FolderLock?
     private let map: Lock<[RecordingID: Slot]>
@@ -43,6 +44,7 @@ package final class RecordingStore: Sendable {
         admission = Admission(parts.settings.admission, parts.metrics)
         metrics = parts.metrics
         logger = parts.logger
+        audit = Audit(parts.logger)
         clock = parts.clock
         folderLock = parts.folderLock
         map = Lock(
@@ -84,8 +86,9 @@ package final class RecordingStore: Sendable {
 
     private func use(_ id: RecordingID) -> (entry: Entry, isNew: Bool) {
         map.withLock { map in
-            if let slot = map[id] {
-                map[id]?.users += 1
+            if var slot = map[id] {
+                slot.users += 1
+                map[id] = slot
                 return (slot.entry, false)
             }
             let entry = Entry(id, RecordingFolder(id, in: settings.folder), .loading)
@@ -141,9 +144,11 @@ package final class RecordingStore: Sendable {
 
     /// Creates a recording, durably; the same creation again changes nothing.
     ///
-    /// Errors: `creation-conflict` for another body under the same id, `gone`, admission.
+    /// Errors: `creation-conflict` for another body under the same id, `forbidden` for another
+    /// token, `gone`, admission.
     package func create(
-        _ id: RecordingID, _ creation: Creation, by caller: CallerName = .open
+        _ id: RecordingID, _ creation: Creation, _ owner: Owner = Owner(),
+        by caller: CallerName = .open
     ) async throws(Problem) -> CreationOutcome {
         if let expected = creation.expectedBytes, expected > settings.recordingBytesMax {
             throw .recordingTooLarge(limitBytes: settings.recordingBytesMax)
@@ -151,7 +156,7 @@ package final class RecordingStore: Sendable {
         return try await with(id) { entry async throws(Problem) in
             while true {
                 let step = await entry.turn { state, later in
-                    self.createStep(entry, creation, caller, &state, later)
+                    self.createStep(entry, creation, owner, caller, &state, later)
                 }
                 switch step {
                 case .again: continue
@@ -169,9 +174,14 @@ package final class RecordingStore: Sendable {
     }
 
     private func createStep(
-        _ entry: Entry, _ creation: Creation, _ caller: CallerName, _ state: inout EntryState,
+        _ entry: Entry, _ creation: Creation, _ owner: Owner, _ caller: CallerName,
+        _ state: inout EntryState,
         _ later: @escaping @Sendable (CreateStep) -> Void
     ) -> CreateStep? {
+        // Whoever else created it first: nothing is told of it.
+        if state.owner.tokenDigest != nil, !state.owner.isKnown(by: owner.tokenDigest) {
+            return .refused(.forbidden)
+        }
         switch state.phase {
         case .loading, .creating, .deleting:
             state.waiters.append { later(.again) }
@@ -186,7 +196,9 @@ package final class RecordingStore: Sendable {
         if let problem = refusalOfCreation(creation, caller, at: createdAt) {
             return .refused(problem)
         }
-        let payload = CreatePayload(creation: creation, createdAt: createdAt).encoded
+        let payload = CreatePayload(
+            creation: creation, owner: owner, createdAt: createdAt
+        ).encoded
         do throws(LogError) {
             try log.append(
                 Frame(.create, entry.id), payload: payload
@@ -196,6 +208,7 @@ package final class RecordingStore: Sendable {
         } catch { return .refused(refusal(error)) }
         state.go(to: .creating)
         state.creation = creation
+        state.owner = owner
         state.createdAt = createdAt
         state.notedAt = createdAt
         state.headBytes = settings.headBytes(for: creation)
@@ -220,6 +233,7 @@ package final class RecordingStore: Sendable {
                 state.go(to: .absent)
                 admission.settle(&state)
                 state.creation = nil
+                state.owner = Owner()
                 return (.refused(refusal(error)), state.takeWaiters())
             }
         }
@@ -279,6 +293,7 @@ package enum CreationOutcome: Sendable, Equatable { case created, alreadyThere }
 /// The body of a creation's frame in the log.
 struct CreatePayload: Codable {
     let creation: Creation
+    let owner: Owner?
     /// Milliseconds since 1970.
     let createdAt: Int64
 
@@ -286,8 +301,9 @@ struct CreatePayload: Codable {
         WireJSON.encode(self)
     }
 
-    init(creation: Creation, createdAt: Int64) {
+    init(creation: Creation, owner: Owner, createdAt: Int64) {
         self.creation = creation
+        self.owner = owner
         self.createdAt = createdAt
     }
 

@@ -83,6 +83,7 @@ final class Replay {
             }
             state.go(to: .recording)
             state.creation = payload.creation
+            state.owner = payload.owner ?? Owner()
             state.createdAt = payload.createdAt
             state.headBytes = settings.headBytes(for: payload.creation)
         }
