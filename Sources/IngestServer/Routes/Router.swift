@@ -93,7 +93,7 @@ package final class Router: Sendable {
     private static let methods = ["GET", "HEAD", "PUT", "POST", "DELETE", "OPTIONS"]
 
     /// Known everywhere, and allowed nowhere here.
-    private static let unused: Set<String> = ["PATCH", "TRACE"]
+    private static let unused: Set<String> = ["PATCH", "TRACE", "QUERY"]
 
     /// OPTIONS is answered with what the resource allows (RFC 9110 §9.3.7); a method that nobody
     /// knows with 501, one that is known with 405 (§9.1).
