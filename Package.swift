@@ -139,7 +139,7 @@ let package = Package(
                 "IngestClient", "Recordings", "Wire", "Digests", "Posix", "Bytes", "Containers",
                 .product(name: "Yams", package: "Yams"),
             ]),
-        tests("HouseTests", ["IngestServer", "holdfastd"]),
+        tests("HouseTests", ["IngestServer", "holdfastd", "Wire"]),
     ]
 )
 

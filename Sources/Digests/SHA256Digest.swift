@@ -40,10 +40,15 @@ extension SHA256Digest {
     private final class Context: @unchecked Sendable {
         private let raw: OpaquePointer
 
+        /// Fetched once: EVP_sha256() has it looked up for every digest, 0.6 of 0.8 µs for a few
+        /// bytes.
+        // SAFETY: OpenSSL never changes it, and it lives as long as the process.
+        private nonisolated(unsafe) static let algorithm = EVP_MD_fetch(nil, "SHA256", nil)
+
         init() {
             raw = Self.allocate()
             precondition(
-                EVP_DigestInit_ex(raw, EVP_sha256(), nil) == 1, "OpenSSL has no SHA-256")
+                EVP_DigestInit_ex(raw, Self.algorithm, nil) == 1, "OpenSSL has no SHA-256")
         }
 
         init(copying other: Context) {

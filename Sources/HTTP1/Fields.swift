@@ -67,6 +67,13 @@ package struct Fields: Sendable {
         return count == 1 ? first.map(text) : nil
     }
 
+    /// The bytes of the first line's value with this name, and whether no other line has it.
+    package func bytes(_ name: String) -> (value: ArraySlice<UInt8>, isOnly: Bool)? {
+        guard let first = lines.firstIndex(where: { matches($0, name) }) else { return nil }
+        let isOnly = !lines[(first + 1)...].contains { matches($0, name) }
+        return (bytes[lines[first].value], isOnly)
+    }
+
     /// Whether a comma-separated element of the lines with this name is `token`, in any case.
     package func contains(token: String, in name: String) -> Bool {
         for line in lines where matches(line, name) {

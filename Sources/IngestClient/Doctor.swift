@@ -5,7 +5,8 @@ internal import Wire
 public struct Doctor: Sendable {
     /// One thing that was looked at.
     public struct Finding: Sendable, Equatable {
-        /// What was looked at: `folder`, `lock`, `journal`, `media`, `disk` or `server`.
+        /// What was looked at: `folder`, `lock`, `journal`, `queue`, `telemetry`, `media`,
+        /// `disk`, `server` or `key`.
         public let subject: String
         /// Whether all is well with it.
         public let isGood: Bool
@@ -67,6 +68,8 @@ public struct Doctor: Sendable {
                 bad("journal", "It is damaged: \(damage). The next opening sets it aside.")
             } ?? good("journal", "It is sound: \(recordings.count) recordings, \(unsent) unsent.")
         ]
+        if let queue = queue(recordings) { findings.append(queue) }
+        findings.append(try reports(journal, recordings))
         findings += recordings.filter { $0.state == .parked || $0.state == .failed }.map {
             bad("journal", "\($0.id) is \($0.state.rawValue): \($0.reason ?? "no reason")")
         }
@@ -82,6 +85,26 @@ public struct Doctor: Sendable {
             ? [good("media", "Every recording's file has the bytes that it should have.")]
             : lacking.map { bad("media", "The file of \($0.id) is gone or became shorter.") }
         return findings + [try disk(storedBytes: try journal.storedBytes())]
+    }
+
+    private func queue(_ recordings: [OutboxRecording]) -> Finding? {
+        let unsent = recordings.filter { $0.state != .sent }
+        guard let oldest = unsent.map(\.startedAt).min() else { return nil }
+        let bytes = unsent.reduce(0) { $0 + max(0, $1.byteCount - $1.acknowledgedBytes) }
+        let since = Timestamp.text(milliseconds: OutboxRecording.milliseconds(oldest))
+        return good(
+            "queue",
+            "\(unsent.count) recordings with \(bytes) bytes wait; the oldest began \(since).")
+    }
+
+    /// What the server will be told, and what it would be told of crashes that can still be seen.
+    private func reports(
+        _ journal: Journal, _ recordings: [OutboxRecording]
+    ) throws(OutboxError) -> Finding {
+        let count = try journal.reportCount()
+        let crashes = recordings.count { $0.endReason == OutboxHappening.crashReason }
+        let survived = crashes > 0 ? " \(crashes) recordings here outlived a crash." : ""
+        return good("telemetry", "\(count) events wait to be told to a server.\(survived)")
     }
 
     private func disk(storedBytes: Int64) throws(OutboxError) -> Finding {
@@ -104,8 +127,15 @@ public struct Doctor: Sendable {
                 + "\(limits.quotaBytes) that they may.")
     }
 
-    /// Asks the server whether it is there, speaks this protocol and takes chunks.
-    public func server(_ server: URL) async -> [Finding] {
+    /// Asks the server whether it is there, speaks this protocol, takes chunks, and takes the
+    /// application's key, if it wants one.
+    public func server(_ server: URL, applicationKey: String? = nil) async -> [Finding] {
+        let findings = await self.findings(server)
+        guard findings.allSatisfy(\.isGood) else { return findings }
+        return findings + [await key(server, applicationKey)]
+    }
+
+    private func findings(_ server: URL) async -> [Finding] {
         let health: NetworkAnswer
         do throws(NetworkError) {
             health = try await network.exchange(
@@ -133,6 +163,24 @@ public struct Doctor: Sendable {
             return [here, bad("server", "It takes no chunks now: \(text)")]
         } catch {
             return [here, bad("server", "It stopped answering: \(error.reason)")]
+        }
+    }
+
+    /// A creation that lacks its body creates nothing: it tells whether the key would do.
+    private func key(_ server: URL, _ applicationKey: String?) async -> Finding {
+        var request = NetworkRequest("POST", server.appending(path: "recordings"))
+        request.fields = [(Names.authorization, "Bearer \(Identity.newToken())")]
+        if let applicationKey {
+            request.fields.append((Names.applicationKey, applicationKey))
+        }
+        do throws(NetworkError) {
+            let problem = RemoteProblem(try await network.exchange(request))
+            guard problem.isOfAccess else {
+                return good("key", "It takes recordings from here.")
+            }
+            return bad("key", "Not from here: \(problem.explainAccess(creating: true)).")
+        } catch {
+            return bad("server", "It stopped answering: \(error.reason)")
         }
     }
 

@@ -33,6 +33,7 @@ extension Settings {
             !access.open || Self.isLoopback(host),
             "open lets everyone do everything, so listen (\(listen)) must be on loopback: "
                 + "127.0.0.1 or [::1]. Leave it out, and the first start prints keys.")
+        _ = try CORS(access.corsOrigins)
         try checkTLS(listensTo: host)
     }
 

@@ -31,13 +31,37 @@ package enum Names {
     package static let accept = "Accept"
     package static let acceptRanges = "Accept-Ranges"
     package static let entityTag = "ETag"
+    package static let contentEncoding = "Content-Encoding"
     package static let ifMatch = "If-Match"
+    package static let ifModifiedSince = "If-Modified-Since"
     package static let ifNoneMatch = "If-None-Match"
+    package static let ifUnmodifiedSince = "If-Unmodified-Since"
     package static let ifRange = "If-Range"
     package static let lastModified = "Last-Modified"
+    package static let origin = "Origin"
     package static let range = "Range"
     package static let retryAfter = "Retry-After"
+    package static let vary = "Vary"
     package static let wwwAuthenticate = "WWW-Authenticate"
+}
+
+extension Names {
+    /// Every field of a request that means something here: what a page may send (Fetch, CORS
+    /// protocol). Browsers send Origin by themselves.
+    package static let accepted = [
+        accept, applicationKey, authorization, chunkOffset, chunkSequence, contentDigest,
+        contentEncoding, contentType, idempotencyKey, ifMatch, ifModifiedSince, ifNoneMatch,
+        ifRange, ifUnmodifiedSince, range,
+    ]
+
+    /// Every field of an answer that tells its reader something: what a page may see. Vary is for
+    /// caches alone.
+    package static let sent = [
+        acceptRanges, allow, cacheControl, chunkReplayed, contentDisposition, contentLength,
+        contentRange, contentSecurityPolicy, contentType, entityTag, lastModified, location,
+        recordingNextSequence, recordingPrefix, retryAfter, wwwAuthenticate, wantContentDigest,
+        contentTypeOptions,
+    ]
 }
 
 /// The media types of the protocol's own documents.

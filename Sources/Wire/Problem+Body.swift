@@ -49,10 +49,21 @@ extension Problem {
             ["supported": .array(supported.map(JSONValue.string))]
         case .chunkTooLarge(let limitBytes), .recordingTooLarge(let limitBytes):
             ["limitBytes": .integer(limitBytes)]
+        case .eventInvalid(let index, let event, _):
+            [
+                "index": .integer(Int64(index)), "event": event.map(JSONValue.string),
+            ].compactMapValues { $0 }
+        case .batchTooLarge(let limitEvents, let limitBytes):
+            [
+                "limitEvents": .integer(Int64(limitEvents)),
+                "limitBytes": .integer(Int64(limitBytes)),
+            ]
         case .methodNotAllowed(let allow):
             ["allow": .array(allow.map(JSONValue.string))]
         case .gone(let reason):
             ["reason": .string(reason.rawValue)]
+        case .unauthorized(let lack):
+            ["reason": .string(lack.rawValue)]
         case .rangeNotSatisfiable(let byteCount):
             ["byteCount": .integer(byteCount)]
         case .tooManyRequests(let seconds), .overloaded(let seconds, _),
@@ -60,8 +71,8 @@ extension Problem {
             ["retryAfterSeconds": .integer(Int64(seconds))]
         case .noWaveform(let seconds, _):
             ["retryAfterSeconds": seconds.map { .integer(Int64($0)) }].compactMapValues { $0 }
-        case .creationConflict, .chunkEmpty, .digestInvalid, .badRequest, .unauthorized,
-            .forbidden, .notFound, .lengthRequired, .unsupportedMediaType, .internalError:
+        case .creationConflict, .chunkEmpty, .digestInvalid, .badRequest, .forbidden,
+            .notFound, .lengthRequired, .unsupportedMediaType, .internalError:
             [:]
         }
     }

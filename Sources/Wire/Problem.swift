@@ -26,6 +26,9 @@ package enum Problem: Error, Sendable, Equatable {
 
     // The request is wrong.
     case badRequest(detail: String)
+    /// `index` in the batch; `event` is its id, if it can be read.
+    case eventInvalid(index: Int, event: String?, detail: String)
+    case batchTooLarge(limitEvents: Int, limitBytes: Int)
     case unauthorized(Lack)
     case forbidden
     case notFound
@@ -45,17 +48,17 @@ package enum Problem: Error, Sendable, Equatable {
     case internalError(detail: String)
 
     /// What a request lacks that nobody may be allowed.
-    package enum Lack: Sendable, Equatable, CaseIterable {
+    package enum Lack: String, Sendable, CaseIterable {
         /// It shows no credential at all.
         case credential
         /// What it shows is unknown here, was revoked, or has expired.
-        case validCredential
+        case validCredential = "valid-credential"
         /// A creation names no token for the recording.
         case token
         /// A creation shows no application key.
-        case applicationKey
+        case applicationKey = "application-key"
         /// The application key is unknown here, was revoked, or has expired.
-        case validApplicationKey
+        case validApplicationKey = "valid-application-key"
     }
 
     /// Why a recording is gone for good.

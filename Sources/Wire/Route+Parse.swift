@@ -98,6 +98,8 @@ private enum Resource {
     case status(Substring)
     case media(Substring)
     case waveform(Substring, WaveformFormat?)
+    case links(Substring)
+    case telemetry
     case metrics
     case health
     case ready
@@ -108,6 +110,7 @@ private enum Resource {
         guard let first = try segments.next() else { throw .notFound }
         guard let second = try segments.next() else {
             switch first {
+            case "telemetry": self = .telemetry
             case "metrics": self = .metrics
             case "healthz": self = .health
             case "readyz": self = .ready
@@ -126,6 +129,7 @@ private enum Resource {
         case ("chunks", nil): self = .chunks(second)
         case ("finalize", nil): self = .finalize(second)
         case ("status", nil): self = .status(second)
+        case ("links", nil): self = .links(second)
         case ("media", nil): self = .media(second)
         case ("waveform", nil): self = .waveform(second, nil)
         case ("waveform.json", nil): self = .waveform(second, .json)
@@ -138,7 +142,7 @@ private enum Resource {
         switch self {
         case .recordings: [.get, .post]
         case .recording: [.get, .put, .delete]
-        case .chunks, .finalize: [.post]
+        case .chunks, .finalize, .links, .telemetry: [.post]
         case .chunk: [.put]
         case .status, .media, .waveform, .metrics, .health, .ready, .openapi: [.get]
         }
@@ -173,6 +177,9 @@ private enum Resource {
             let id = try Route.id(text, for: verb)
             if let format { return .waveform(id, format) }
             return .waveform(id, try QueryParameters(query).waveformFormat())
+        case .links(let text):
+            return .link(try Route.id(text, for: verb))
+        case .telemetry: return .telemetry
         case .metrics: return .metrics
         case .health: return .health
         case .ready: return .ready

@@ -13,8 +13,11 @@ package enum Route: Sendable, Equatable {
     case media(RecordingID, asReceived: Bool)
     /// `format` nil leaves it to what the request accepts.
     case waveform(RecordingID, WaveformFormat?)
+    /// Makes playback links.
+    case link(RecordingID)
     case list(ListQuery)
     case delete(RecordingID)
+    case telemetry
     case metrics
     case health
     case ready
@@ -32,8 +35,10 @@ package enum Route: Sendable, Equatable {
         case .recording: "recording"
         case .media: "media"
         case .waveform: "waveform"
+        case .link: "link"
         case .list: "list"
         case .delete: "delete"
+        case .telemetry: "telemetry"
         case .metrics: "metrics"
         case .health: "health"
         case .ready: "ready"
@@ -46,9 +51,9 @@ package enum Route: Sendable, Equatable {
         switch self {
         case .createRecording(let id), .chunk(let id, _), .chunkAnonymousOffset(let id),
             .finalize(let id), .status(let id), .recording(let id), .media(let id, _),
-            .waveform(let id, _), .delete(let id):
+            .waveform(let id, _), .link(let id), .delete(let id):
             id
-        case .createAnonymous, .list, .metrics, .health, .ready, .openapi: nil
+        case .createAnonymous, .list, .telemetry, .metrics, .health, .ready, .openapi: nil
         }
     }
 }

@@ -25,7 +25,10 @@ struct DoctorCommand: AsyncParsableCommand {
     func run() async throws {
         let doctor = Doctor(folder: profile.profile)
         var findings = doctor.profile()
-        if let url = try server.url() { findings += await doctor.server(url) }
+        if let url = try server.url() {
+            findings += await doctor.server(
+                url, applicationKey: server.applicationKey(profile))
+        }
         for finding in findings {
             if json {
                 print(JSONText.line(Report(finding)))
@@ -36,7 +39,7 @@ struct DoctorCommand: AsyncParsableCommand {
         }
         let wrong = findings.filter { !$0.isGood }
         guard let first = wrong.first else { return }
-        throw ExitCode(first.subject == "server" ? 3 : 1)
+        throw ExitCode(["server", "key"].contains(first.subject) ? 3 : 1)
     }
 
     private struct Report: Encodable {

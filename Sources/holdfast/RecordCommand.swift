@@ -120,7 +120,7 @@ struct RecordCommand: AsyncParsableCommand {
             do throws(OutboxError) { outbox = try profile.open(limits: limits) } catch {
                 throw .outbox(error)
             }
-            let sending = address.map { LiveSending(outbox, UploadOptions(server: $0), output) }
+            let sending = address.map { LiveSending(outbox, uploadOptions($0), output) }
             let recording = try await record(outbox, output)
             let isSent = await sending?.wait(for: recording) ?? true
             code = recording.endReason != nil ? 4 : isSent ? 0 : 3
@@ -183,6 +183,12 @@ struct RecordCommand: AsyncParsableCommand {
         options.chunkBytes = chunkBytes
         if recordOnly { options.sendPolicy = .recordOnly }
         if let date = sendAt.flatMap(Self.date) { options.sendPolicy = .sendAt(date) }
+        return options
+    }
+
+    private func uploadOptions(_ address: URL) -> UploadOptions {
+        var options = UploadOptions(server: address)
+        options.applicationKey = server.applicationKey(profile)
         return options
     }
 

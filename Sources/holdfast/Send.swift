@@ -70,6 +70,7 @@ struct Send: AsyncParsableCommand {
 
     private func sendOutbox() async throws -> Int32 {
         var options = UploadOptions(server: try server.required())
+        options.applicationKey = server.applicationKey(profile)
         options.inFlightMax = max(2, inFlight)
         options.retries.attemptsMax = attempts
         options.stallTimeout = .seconds(stallSeconds)
@@ -88,6 +89,11 @@ struct Send: AsyncParsableCommand {
 
     private func sendFiles() async throws -> Int32 {
         var options = SendOptions(server: try server.required())
+        options.applicationKey = server.applicationKey(profile)
+        do throws(ProfileTrouble) { options.tokenSecret = try profile.sendSecret() } catch {
+            FileHandle.standardError.write(Data("\(error)\n".utf8))
+            return 2
+        }
         options.mediaType = mediaType
         options.chunkBytes = chunkBytes
         options.inFlightMax = inFlight

@@ -9,6 +9,17 @@ struct ServerOptions: ParsableArguments {
             discussion: "HOLDFAST_SERVER, if it is left out."))
     var server: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "The application's key, which a closed server asks for.",
+            discussion: "HOLDFAST_KEY, if it is left out; else the file key in the profile."))
+    var key: String?
+
+    /// The key to show; nil: none.
+    func applicationKey(_ profile: ProfileOptions) -> String? {
+        key ?? ProcessInfo.processInfo.environment["HOLDFAST_KEY"]?.nonEmpty ?? profile.key
+    }
+
     /// Nil: none is named.
     func url() throws -> URL? {
         let environment = ProcessInfo.processInfo.environment["HOLDFAST_SERVER"] ?? ""

@@ -86,9 +86,10 @@ enum Holdfastd {
                holdfastd token create --kind application|operator|scrape --name NAME [--days N]
                holdfastd token list
                holdfastd token revoke NAME
+               holdfastd token link RECORDING --seconds N
 
-          token           makes, lists and revokes keys of the data folder (--data FOLDER); a
-                          running server sees it within a second
+          token           makes, lists and revokes keys of the data folder (--data FOLDER), which
+                          a running server sees within a second; makes playback links
           --config FILE   settings in YAML; config/holdfastd.yaml names every key
           --help          this text
           --version       the version

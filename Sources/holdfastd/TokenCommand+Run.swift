@@ -20,6 +20,12 @@ extension TokenCommand {
                 try keyring.revoke(name, at: now)
             }
             return ""
+        case .link(let id, let seconds):
+            let keyring = try file.read()
+            guard let link = keyring.link(id, seconds: Int64(seconds), at: now) else {
+                throw KeyError("“\(id)” is no recording's id: that is a UUID in lower case.")
+            }
+            return link + "\n"
         }
     }
 

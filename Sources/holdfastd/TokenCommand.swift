@@ -7,6 +7,8 @@ enum TokenCommand: Equatable {
     case create(KeyKind, name: String, days: Int?)
     case list
     case revoke(name: String)
+    /// A playback link to a recording, good for so many seconds.
+    case link(id: String, seconds: Int)
 
     /// Takes its own flags and words out of `arguments`, those behind `token`. What is left are
     /// settings, which say where the data folder is.
@@ -39,7 +41,7 @@ enum TokenCommand: Equatable {
         return (try command(words, flags), settings)
     }
 
-    private static let ownFlags = ["--kind", "--name", "--days"]
+    private static let ownFlags = ["--kind", "--name", "--days", "--seconds"]
 
     private static func command(
         _ words: [String], _ flags: [String: String]
@@ -62,7 +64,13 @@ enum TokenCommand: Equatable {
             command = .create(kind, name: name, days: days)
         case ("list", 1): command = .list
         case ("revoke", 2): command = .revoke(name: words[1])
-        default: throw SettingsError("token takes: create, list, or revoke NAME.")
+        case ("link", 2):
+            guard let text = flags.removeValue(forKey: "--seconds") else {
+                throw SettingsError("token link takes --seconds: how long the link is good.")
+            }
+            let seconds = try number("--seconds", text, 1...366 * 86_400)
+            command = .link(id: words[1], seconds: seconds)
+        default: throw SettingsError("token takes: create, list, revoke NAME, or link ID.")
         }
         if let flag = flags.keys.min() {
             throw SettingsError("token \(words[0]) takes no \(flag).")

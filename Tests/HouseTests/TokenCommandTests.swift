@@ -21,16 +21,19 @@ struct TokenCommandTests {
         #expect(
             try parse("revoke app")
                 == .token(.revoke(name: "app"), settings: ["holdfastd"], file: nil))
+        #expect(
+            try parse("link x --seconds 60")
+                == .token(.link(id: "x", seconds: 60), settings: ["holdfastd"], file: nil))
         #expect(try parse("create --help") == .help)
     }
 
     @Test(
         "a mistake is answered with a sentence that names it",
         arguments: [
-            ("", "token takes: create, list, or revoke NAME."),
-            ("make", "token takes: create, list, or revoke NAME."),
-            ("revoke", "token takes: create, list, or revoke NAME."),
-            ("revoke a b", "token takes: create, list, or revoke NAME."),
+            ("", "token takes: create, list, revoke NAME, or link ID."),
+            ("make", "token takes: create, list, revoke NAME, or link ID."),
+            ("revoke", "token takes: create, list, revoke NAME, or link ID."),
+            ("revoke a b", "token takes: create, list, revoke NAME, or link ID."),
             ("create", "token create takes --kind: application, operator, scrape."),
             (
                 "create --kind king --name a",
@@ -44,6 +47,7 @@ struct TokenCommandTests {
                 "--days must be a whole number from 1 to 36500, not “0”."
             ),
             ("list --days 3", "token list takes no --days."),
+            ("link x", "token link takes --seconds: how long the link is good."),
             ("list --nothing", "There is no flag --nothing."),
         ])
     func mistakes(line: String, sentence: String) {

@@ -7,9 +7,11 @@ import Testing
     private struct Answers: Network {
         let health: Result<NetworkAnswer, NetworkError>
         let ready: Result<NetworkAnswer, NetworkError>
+        var key = DoctorTests.answer(411, "")
 
         func exchange(_ request: NetworkRequest) async throws(NetworkError) -> NetworkAnswer {
-            try (request.url.path.hasSuffix("healthz") ? health : ready).get()
+            if request.method == "POST" { return try key.get() }
+            return try (request.url.path.hasSuffix("healthz") ? health : ready).get()
         }
     }
 
@@ -45,6 +47,27 @@ import Testing
             network: Answers(health: health, ready: ready))
         let findings = await doctor.server(try #require(URL(string: "http://server.test")))
         #expect(findings.allSatisfy { $0.isGood } == isGood)
+        #expect(findings.contains { $0.text.contains(text) }, "\(findings)")
+    }
+
+    @Test(
+        "a key is taken, missing, wrong or of the wrong kind",
+        arguments: [
+            (411, "", true, "takes recordings"),
+            (401, #"{"type":"/problems/unauthorized","reason":"application-key"}"#, false, "none"),
+            (
+                401, #"{"type":"/problems/unauthorized","reason":"valid-application-key"}"#, false,
+                "revoked"
+            ),
+            (403, #"{"type":"/problems/forbidden"}"#, false, "may not create"),
+        ])
+    func key(status: Int, body: String, isGood: Bool, text: String) async throws {
+        let doctor = Doctor(
+            folder: "/nowhere", limits: OutboxLimits(),
+            network: Answers(
+                health: Self.well, ready: Self.well, key: Self.answer(status, body)))
+        let findings = await doctor.server(try #require(URL(string: "http://server.test")))
+        #expect(findings.last?.subject == "key" && findings.last?.isGood == isGood)
         #expect(findings.last?.text.contains(text) == true, "\(findings)")
     }
 

@@ -13,7 +13,7 @@ struct APIRow {
     private static let none = "/recordings/01a0c450-6c00-7000-8000-000000000009"
     private static let bytes: [UInt8] = [1, 2, 3]
 
-    static let all = operation + creation + chunks + ending + media + gone
+    static let all = operation + creation + chunks + ending + media + reports + gone
 
     private static let operation = [
         APIRow(method: "GET", target: "/healthz", status: 200),
@@ -98,6 +98,21 @@ struct APIRow {
         APIRow(method: "HEAD", target: none + "/media", status: 404),
         APIRow(method: "GET", target: none + "/media", status: 404),
     ]
+
+    private static let reports = [
+        post("POST", one + "/links", #"{"seconds": 60}"#, 200),
+        post("POST", one + "/links", #"{"seconds": 0}"#, 400),
+        post("POST", none + "/links", #"{"seconds": 60}"#, 404),
+        post("POST", "/telemetry", event("from-a-newer-client"), 202),
+        post("POST", "/telemetry", event("STOPPED"), 400),
+        post("POST", "/telemetry", #"{"events": []}"#, 400),
+        post("POST", "/telemetry", String(repeating: " ", count: 300_000), 413),
+    ]
+
+    private static func event(_ kind: String) -> String {
+        let id = "01a0c450-6c00-7000-8000-000000000003"
+        return #"{"events": [{"id": "\#(id)", "kind": "\#(kind)", "at": "2026-02-03T04:05:06Z"}]}"#
+    }
 
     private static let gone = [
         APIRow(method: "DELETE", target: two, status: 204),

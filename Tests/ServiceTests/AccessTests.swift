@@ -10,37 +10,10 @@ extension Service {
         private static let token = "0123456789abcdefghijklmno"
         private static let otherToken = "0123456789abcdefghijklmnp"
 
-        /// A closed server, and clients that show what their names say.
-        private final class Closed {
-            let server: ServerProcess
-            let keys: [String: String]
-
-            init() throws {
-                server = try ServerProcess(settings: ["open": "false"])
-                try server.waitForLine(with: "--open does without")
-                keys = Dictionary(
-                    server.standardError.split(separator: "\n").compactMap { line in
-                        let words = line.split(separator: " ").map(String.init)
-                        return words.count > 2 && words[1].hasPrefix("hf")
-                            ? (words[0], words[1]) : nil
-                    }, uniquingKeysWith: { first, _ in first })
-            }
-
-            func client(_ bearer: String?, key: String? = nil) -> RecordingClient {
-                let client = RecordingClient(port: server.port)
-                if let bearer { client.credentials.append(("Authorization", "Bearer \(bearer)")) }
-                if let key { client.credentials.append(("Application-Key", key)) }
-                return client
-            }
-
-            func key(_ kind: String) throws -> String { try #require(keys[kind]) }
-        }
-
         @Test("the first start prints keys, which open what they should and nothing else")
         func rights() throws {
-            let closed = try Closed()
+            let closed = try ClosedServer()
             let application = try closed.key("application")
-            #expect(Set(closed.keys.keys) == ["application", "operator", "scrape"])
             let recorder = closed.client(Self.token, key: application)
             let digest = RecordingClient.contentDigest([1])
             func target(_ request: String) -> (String, String) {
@@ -100,7 +73,7 @@ extension Service {
 
         @Test("a missing recording and another's are the same to who may see neither")
         func existence() throws {
-            let closed = try Closed()
+            let closed = try ClosedServer()
             let application = try closed.key("application")
             #expect(try closed.client(Self.token, key: application).create(Self.id).status == 201)
             for client in [
@@ -119,7 +92,7 @@ extension Service {
 
         @Test("keys made and revoked by command count without a restart")
         func commands() throws {
-            let closed = try Closed()
+            let closed = try ClosedServer()
             func token(_ words: String) throws -> String {
                 let process = try ChildProcess(
                     BuiltPrograms.path("holdfastd"),
@@ -146,7 +119,7 @@ extension Service {
 
         @Test("a token and the keys are good after a power cut, and nothing is printed again")
         func restart() throws {
-            let closed = try Closed()
+            let closed = try ClosedServer()
             let application = try closed.key("application")
             #expect(try closed.client(Self.token, key: application).create(Self.id).status == 201)
             closed.server.kill()
@@ -162,7 +135,7 @@ extension Service {
 
         @Test("who may not send is told so before the body")
         func unread() throws {
-            let closed = try Closed()
+            let closed = try ClosedServer()
             let connection = try RawConnection(port: closed.server.port)
             try connection.send(
                 "PUT /recordings/\(Self.id)/chunks/0 HTTP/1.1\r\nHost: a\r\n"
@@ -171,6 +144,53 @@ extension Service {
             let answer = try connection.readAnswer()
             #expect(answer.status == 401)
             #expect(answer["WWW-Authenticate"]?.contains("invalid_token") == true)
+        }
+
+        @Test("a link opens a recording's media and waveform to who has it, and no other's")
+        func links() throws {
+            let closed = try ClosedServer()
+            let application = try closed.key("application")
+            let recorder = closed.client(Self.token, key: application)
+            #expect(try recorder.create(Self.id).status == 201)
+            #expect(try recorder.put(Self.id, 0, at: 0, [7]).status == 201)
+            func link(_ client: RecordingClient, _ body: String = #"{"seconds": 3600}"#) throws
+                -> Answer
+            {
+                try client.request(
+                    "POST", "/recordings/\(Self.id)/links",
+                    [("Content-Type", "application/json")], [UInt8](body.utf8))
+            }
+            let owner = closed.client(try closed.key("operator"))
+            #expect(try link(closed.client(nil)).status == 401)
+            #expect(try link(closed.client(Self.token)).status == 403)
+            #expect(try link(owner, #"{"seconds": 0}"#).status == 400)
+            let missing = try owner.request(
+                "POST", "/recordings/\(Self.otherID)/links",
+                [("Content-Type", "application/json")], [UInt8](#"{"seconds": 1}"#.utf8))
+            #expect(missing.status == 404)
+            let made = try link(closed.client(application))
+            #expect(made.status == 200, "\(made)")
+            let nobody = closed.client(nil)
+            let media = try #require(try made.json()["media"]?.text)
+            let waveform = try #require(try made.json()["waveform"]?.text)
+            #expect(try nobody.get(media).body == [7])
+            #expect(try nobody.request("HEAD", media).status == 200)
+            #expect(try nobody.get(media + "&as=received").body == [7])
+            #expect(try nobody.get(waveform).problem == "no-waveform")
+            for other in [
+                media.replacing(Self.id, with: Self.otherID),
+                media.replacing("/media", with: "/status"),
+                String(media.dropLast()), media.replacing("expires=", with: "expires=1"),
+            ] {
+                #expect(try nobody.get(other).status == 401, "\(other)")
+            }
+            #expect(try nobody.request("DELETE", media).status == 405)
+            let command = try ChildProcess(
+                BuiltPrograms.path("holdfastd"),
+                ["token", "link", Self.id, "--seconds", "60", "--data", closed.server.data])
+            #expect(command.waitForEnd() == .exited(0), "\(command.text(.error))")
+            let printed = command.text(.output).trimmingCharacters(in: .newlines)
+            #expect(try nobody.get(printed).body == [7])
         }
 
         @Test("an open server needs no keys, but a token that was given guards its chunks")
@@ -189,6 +209,9 @@ extension Service {
             #expect(try nobody.get("/metrics").status == 200)
             #expect(try nobody.delete(Self.id).status == 204)
             #expect(!server.standardError.contains("hfop_"))
+            let rebound = try RawConnection(port: server.port)
+            try rebound.send("GET /recordings HTTP/1.1\r\nHost: example.org\r\n\r\n")
+            #expect(try rebound.readAnswer().status == 400)
         }
     }
 }

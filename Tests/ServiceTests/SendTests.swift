@@ -95,7 +95,8 @@ extension Service {
         ) throws -> ChildProcess {
             try ChildProcess(
                 BuiltPrograms.path("holdfast"),
-                ["send"] + files + ["--server", "http://127.0.0.1:\(server.port)"] + options)
+                ["send"] + files + ["--server", "http://127.0.0.1:\(server.port)"] + options,
+                environment: ["HOLDFAST_PROFILE": server.data + "-sender"])
         }
 
         private func expectWhole(_ path: String, _ report: JSON, on server: ServerProcess) throws {

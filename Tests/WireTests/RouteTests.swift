@@ -48,11 +48,13 @@ struct RouteTests {
         Row("GET /recordings/ID/media", .media(id, asReceived: false)),
         Row("HEAD /recordings/ID/media?as=received", .media(id, asReceived: true)),
         Row("GET /recordings/ID/media?x=1&as=%72eceived", .media(id, asReceived: true)),
+        Row("POST /recordings/ID/links", .link(id)),
         Row("GET /recordings/ID/waveform", .waveform(id, nil)),
         Row("HEAD /recordings/ID/waveform?format=svg", .waveform(id, .svg)),
         Row("GET /recordings/ID/waveform?format=json", .waveform(id, .json)),
         Row("GET /recordings/ID/waveform.svg?format=json", .waveform(id, .svg)),
         Row("GET /recordings/ID/waveform.json", .waveform(id, .json)),
+        Row("POST /telemetry", .telemetry),
         Row("GET /metrics", .metrics),
         Row("GET /healthz", .health),
         Row("HEAD /readyz", .ready),
@@ -122,7 +124,7 @@ struct RouteTests {
     @Test
     func `Names of routes differ`() {
         let names = Set(Self.found.compactMap { try? $0.result.get().name })
-        #expect(names.count == 14)
+        #expect(names.count == 16)
     }
 
     @Test

@@ -1,3 +1,5 @@
+internal import Bytes
+internal import Digests
 internal import Foundation
 internal import Recordings
 
@@ -14,11 +16,12 @@ enum Identity {
 
     /// 256 random bits as base64url, which a field takes as it is (RFC 6750 2.1).
     static func newToken() -> String {
-        var random = SystemRandomNumberGenerator()
-        let bytes = (0..<32).map { _ in UInt8.random(in: .min ... .max, using: &random) }
-        return Data(bytes).base64EncodedString()
-            .replacingOccurrences(of: "+", with: "-").replacingOccurrences(of: "/", with: "_")
-            .replacingOccurrences(of: "=", with: "")
+        Base64.encodeForURL(Secrets.random(32))
+    }
+
+    /// The token of one recording, always the same for the same secret.
+    static func token(of id: String, from secret: [UInt8]) -> String {
+        Base64.encodeForURL(Secrets.seal(Array(id.utf8), with: secret))
     }
 
     static func isID(_ text: String) -> Bool { RecordingID(text) != nil }

@@ -34,7 +34,9 @@ public struct FileSender: Sendable {
     ) async throws(SendError) -> SendResult {
         let file = try LocalFile(path: path, chunkBytes: options.chunkBytes)
         let requests = Requests(
-            options: options, id: file.id.text, network: network, random: random, report: report)
+            options: options, id: file.id.text,
+            token: options.tokenSecret.map { Identity.token(of: file.id.text, from: $0) },
+            network: network, random: random, report: report)
         // Reading it for the digest of the whole goes on beside the sending.
         let digest = Task { () async -> Result<[UInt8], SendError> in
             do throws(SendError) { return .success(try file.digest()) } catch {
@@ -44,7 +46,7 @@ public struct FileSender: Sendable {
         defer { digest.cancel() }
         let creation = Creation(
             mediaType: options.mediaType ?? MediaTypes.ofFile(named: file.name), title: file.name)
-        _ = try await requests.success(requests.json("PUT", requests.url(), creation))
+        _ = try await requests.success(requests.creation(creation))
         var bytesSent: Int64 = 0
         for round in 1... {
             bytesSent += try await sendMissing(of: file, requests)

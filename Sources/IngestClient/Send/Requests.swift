@@ -5,6 +5,8 @@ internal import Wire
 struct Requests: Sendable {
     let options: SendOptions
     let id: String
+    /// What the recording is created with and reached by.
+    let token: String?
     let network: any Network
     /// A random number in 0..<1.
     let random: @Sendable () -> Double
@@ -24,8 +26,19 @@ struct Requests: Sendable {
             body: Data(WireJSON.encode(document)))
     }
 
+    /// The creation: it shows the application's key.
+    func creation(_ creation: Creation) -> NetworkRequest {
+        var request = json("PUT", url(), creation)
+        if let key = options.applicationKey {
+            request.fields.append((Names.applicationKey, key))
+        }
+        return request
+    }
+
     /// The first answer that does not ask to come again: 2xx, or a problem.
     func answer(_ request: NetworkRequest) async throws(SendError) -> Reply {
+        var request = request
+        if let token { request.fields.append((Names.authorization, "Bearer \(token)")) }
         var attempt = 0
         while true {
             attempt += 1
@@ -60,6 +73,10 @@ struct Requests: Sendable {
     func success(_ request: NetworkRequest) async throws(SendError) -> Data {
         switch try await answer(request) {
         case .success(let body): return body
+        case .problem(let problem) where problem.isOfAccess:
+            throw .refused(
+                status: problem.status, problem: problem.name,
+                detail: problem.explainAccess(creating: request.url == url()))
         case .problem(let problem): throw problem.refusal
         }
     }

@@ -4,6 +4,12 @@ public import Foundation
 public struct SendOptions: Sendable {
     /// The server's address; a path in front of the protocol's own is kept.
     public var server: URL
+    /// The application's key, without which a closed server takes no new recording.
+    public var applicationKey: String?
+    /// At least 16 bytes that nobody else knows: a recording's token follows from them and its id,
+    /// so that sending a file again goes on where it stopped. Without them recordings have no
+    /// token, which only an open server takes.
+    public var tokenSecret: [UInt8]?
     /// The media type of the recordings; nil tells it by the file's name.
     public var mediaType: String?
     /// The bytes of one chunk, at least 1. Sending a file again goes on where it stopped only if

@@ -4,6 +4,8 @@ public import Foundation
 public struct UploadOptions: Sendable {
     /// The server's address; a path in front of the protocol's own is kept.
     public var server: URL
+    /// The application's key, without which a closed server takes no new recording.
+    public var applicationKey: String?
     /// So many requests are on their way at once, at least 2: one is always left for what is
     /// being recorded.
     public var inFlightMax = 4

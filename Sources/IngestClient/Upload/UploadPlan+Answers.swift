@@ -35,7 +35,8 @@ extension UploadPlan {
     ) throws(OutboxError) {
         guard let document = Document(answer, job) else {
             let reason = "the answer is not one of a Holdfast server"
-            return try failed(job, id, reason, nil, isAwaited: isAwaited, at: now)
+            return try failed(
+                job, id, reason, nil, isAwaited: isAwaited, at: now, cause: "not-ours")
         }
         try serverAnswered()
         if case .acknowledgement = document {
@@ -62,7 +63,7 @@ extension UploadPlan {
         init?(_ answer: NetworkAnswer, _ job: UploadJob) {
             let id = job.recording?.serverID
             switch job.kind {
-            case .probe: return nil
+            case .probe, .report: return nil
             case .chunk:
                 guard answer.recordingPrefix != nil else { return nil }
                 self = .acknowledgement
@@ -117,7 +118,8 @@ extension UploadPlan {
     private mutating func noteProgress(_ id: String, at now: Duration) throws(OutboxError) {
         guard let bytes = deliveries[id]?.acknowledgedBytes else { return }
         deliveries[id]?.notedAt = now
-        try outbox.note(id) { recording in
+        reports.hasEvents = reports.hasEvents || outbox.isReporting
+        try outbox.note(id, deliveries[id]?.takeLatencies()) { recording in
             recording.acknowledgedBytes = bytes
             recording.attempts = 0
         }
@@ -132,7 +134,9 @@ extension UploadPlan {
         else {
             return try halt(id, .failed(reason: "the server has other bytes than were recorded"))
         }
-        try outbox.markSent(id, receivedDigest: received, status.condition?.rawValue)
+        try outbox.markSent(
+            id, receivedDigest: received, status.condition?.rawValue,
+            deliveries[id]?.takeLatencies())
         deliveries[id] = nil
         tell(.sent(id: id, condition: status.condition?.rawValue))
         setNeedsRefresh()
@@ -169,9 +173,12 @@ extension UploadPlan {
                 .parked(
                     reason: "it was deleted on the server; retry sends it as a new recording",
                     needsUser: true))
-        case "unauthorized", "forbidden":
-            return try halt(id, .parked(reason: "\(problem)", needsUser: true))
-        case "not-found": deliveries[id]?.startOver()
+        case "unauthorized": return try haltForAccess(id, problem, job)
+        case "forbidden" where job.kind == .create:
+            return try haltForAccess(id, problem, job)
+        case "forbidden", "not-found":
+            // A server that has lost the recording tells no more than of another's.
+            deliveries[id]?.startOver()
         case "gaps", "finalize-conflict": deliveries[id]?.askAgain()
         default:
             if problem.isFinal { return try halt(id, .failed(reason: "\(problem)")) }
@@ -180,6 +187,14 @@ extension UploadPlan {
             }
         }
         try countRefusal(job, id, problem, retryAfter, at: now)
+    }
+
+    /// Nobody is let in until the user does something about it.
+    private mutating func haltForAccess(
+        _ id: String, _ problem: RemoteProblem, _ job: UploadJob
+    ) throws(OutboxError) {
+        let reason = problem.explainAccess(creating: job.kind == .create)
+        try halt(id, .parked(reason: reason, needsUser: true))
     }
 
     private mutating func countRefusal(
@@ -191,12 +206,12 @@ extension UploadPlan {
         if case .chunk(let chunk) = job.kind {
             try outbox.chunkFailed(chunk.sequence, of: id, "\(problem)")
         }
-        try counted(id, "\(problem)", delay)
+        try counted(id, "\(problem)", delay, cause: problem.cause)
     }
 
     private mutating func failed(
         _ job: UploadJob, _ id: String, _ reason: String, _ retryAfter: Duration?,
-        isAwaited: Bool, at now: Duration
+        isAwaited: Bool, at now: Duration, cause: String = "no-answer"
     ) throws(OutboxError) {
         guard isAwaited else { return }
         serverFailed(reason, retryAfter: retryAfter, at: now)
@@ -205,15 +220,18 @@ extension UploadPlan {
         if case .chunk(let chunk) = job.kind {
             try outbox.chunkFailed(chunk.sequence, of: id, reason)
         }
-        try counted(id, reason, delay)
+        try counted(id, reason, delay, cause: cause)
     }
 
-    /// - Parameter delay: nil if it was counted with another job before.
+    /// - Parameters:
+    ///   - delay: nil if it was counted with another job before.
+    ///   - cause: for whoever counts them.
     mutating func counted(
-        _ id: String, _ reason: String, _ delay: Duration?
+        _ id: String, _ reason: String, _ delay: Duration?, cause: String
     ) throws(OutboxError) {
         guard let delay, let delivery = deliveries[id] else { return }
-        try outbox.note(id) { recording in
+        reports.hasEvents = reports.hasEvents || outbox.isReporting
+        try outbox.note(id, .retry(cause: cause)) { recording in
             recording.attempts = delivery.attempts
             recording.lastError = reason
         }
@@ -240,7 +258,7 @@ extension UploadPlan {
         switch halt {
         case .parked(let reason, let needsUser): try park(id, reason, needsUser: needsUser)
         case .failed(let reason):
-            try outbox.note(id) { recording in
+            try outbox.note(id, deliveries[id]?.takeLatencies()) { recording in
                 (recording.state, recording.reason) = (.failed, reason)
             }
             deliveries[id] = nil
@@ -250,7 +268,8 @@ extension UploadPlan {
     }
 
     mutating func park(_ id: String, _ reason: String, needsUser: Bool) throws(OutboxError) {
-        try outbox.park(id, reason: reason, needsUser: needsUser)
+        try outbox.park(
+            id, reason: reason, needsUser: needsUser, deliveries[id]?.takeLatencies())
         deliveries[id] = nil
         tell(.parked(id: id, reason: reason))
         setNeedsRefresh()

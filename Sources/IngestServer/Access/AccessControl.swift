@@ -22,6 +22,10 @@ final class AccessControl: Sendable {
     func admit(_ route: Route, _ head: RequestHead) async throws(Problem) -> Credential {
         let deed = route.deed
         if deed == .ask { return Credential() }
+        if isOpen, !Self.isOwnName(head.authority) {
+            throw .badRequest(
+                detail: "An open server is reached as localhost, or by its address.")
+        }
         let now = store.clock.milliseconds()
         let shown = Credential(head, media: deed == .play ? route.recordingID : nil, at: now) {
             keys.current
@@ -33,6 +37,25 @@ final class AccessControl: Sendable {
         guard let id = route.recordingID else { return try admit(deed, shown, nil) }
         return try admit(
             deed, shown, try await store.owner(id, activeSince: now - tokenLifetime))
+    }
+
+    /// Whether a server that trusts everyone on its machine is called by a name that no stranger's
+    /// DNS can answer for: an address, or a name without a domain. Any page could call it
+    /// otherwise, by a name of its own that it has pointing here for once.
+    static func isOwnName(_ authority: String) -> Bool {
+        let host = authority.utf8.prefix { $0 != UInt8(ascii: ":") }
+        let isAddress = host.allSatisfy { byte in
+            byte == UInt8(ascii: ".") || UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte
+        }
+        return isAddress || host.first == UInt8(ascii: "[") || !host.contains(UInt8(ascii: "."))
+            || String(Substring(host)).lowercased().hasSuffix(".localhost")
+    }
+
+    /// Links to a recording's media and waveform that are good for so many seconds from now on.
+    func links(_ id: RecordingID, seconds: Int64) -> PlaybackLinks {
+        let now = store.clock.milliseconds()
+        let link = PlaybackLink(id, expires: now / 1000 + seconds, keys.current.linkSecret)
+        return link.document(id)
     }
 
     private func admit(
@@ -61,8 +84,10 @@ extension Route {
         case .chunk, .chunkAnonymousOffset: .upload
         case .finalize, .status, .recording: .tend
         case .media, .waveform: .play
+        case .link: .link
         case .list: .list
         case .delete: .delete
+        case .telemetry: .report
         case .metrics: .scrape
         case .health, .ready, .openapi: .ask
         }

@@ -18,6 +18,11 @@ package enum KeyKind: String, Codable, CaseIterable, Sendable {
         case .scrape: "hfscrape_"
         }
     }
+
+    /// Whether `text` begins as keys do. No recording's token may.
+    static func isMark(of text: ArraySlice<UInt8>) -> Bool {
+        text.starts(with: "hf".utf8) && allCases.contains { text.starts(with: $0.prefix.utf8) }
+    }
 }
 
 /// A key as it is kept: its SHA-256, and what it opens. A key is 192 random bits, so its hash needs

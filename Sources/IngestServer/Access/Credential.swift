@@ -34,18 +34,16 @@ extension Credential {
     init(
         _ head: RequestHead, media: RecordingID?, at now: Int64, _ keyring: () -> Keyring
     ) {
-        let shown = head.fields.values(Names.authorization)
-        if let text = shown.first {
-            if shown.count == 1, let bearer = Self.bearer(text) {
+        if let (value, isOnly) = head.fields.bytes(Names.authorization) {
+            if isOnly, let bearer = Self.bearer(value) {
                 take(bearer, at: now, keyring)
             } else {
                 flaw = .validCredential
             }
         }
-        let keys = head.fields.values(Names.applicationKey)
-        if let text = keys.first {
-            if keys.count == 1, let key = keyring().key(text, at: now) {
-                self.keys.append(Key(kind: key.kind, name: key.name))
+        if let (value, isOnly) = head.fields.bytes(Names.applicationKey) {
+            if isOnly, let key = keyring().key(value, at: now) {
+                keys.append(Key(kind: key.kind, name: key.name))
             } else if flaw == nil {
                 flaw = .validApplicationKey
             }
@@ -59,15 +57,17 @@ extension Credential {
         }
     }
 
-    private mutating func take(_ bearer: String, at now: Int64, _ keyring: () -> Keyring) {
-        if KeyKind.allCases.contains(where: { bearer.hasPrefix($0.prefix) }) {
+    private mutating func take(
+        _ bearer: ArraySlice<UInt8>, at now: Int64, _ keyring: () -> Keyring
+    ) {
+        if KeyKind.isMark(of: bearer) {
             if let key = keyring().key(bearer, at: now) {
                 keys.append(Key(kind: key.kind, name: key.name))
             } else {
                 flaw = .validCredential
             }
         } else {
-            token = SHA256Digest.of(Array(bearer.utf8))
+            token = bearer.withUnsafeBytes { SHA256Digest.of($0) }
         }
     }
 
@@ -76,15 +76,22 @@ extension Credential {
     static let tokenBytesMax = 256
 
     /// What stands behind `Bearer` (RFC 6750 §2.1); nil unless it can be a key or a token.
-    static func bearer(_ value: String) -> String? {
-        let bytes = value.utf8
-        guard bytes.count > 7, value.prefix(6).lowercased() == "bearer" else { return nil }
-        let blanks = bytes.dropFirst(6).prefix { $0 == UInt8(ascii: " ") }
-        let text = bytes.dropFirst(6 + blanks.count)
-        guard !blanks.isEmpty, tokenBytesMin...tokenBytesMax ~= text.count else { return nil }
+    static func bearer(_ value: ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
+        guard value.count > 6, value.prefix(6).elementsEqual("bearer".utf8, by: isLetter) else {
+            return nil
+        }
+        let rest = value.dropFirst(6)
+        let text = rest.drop { $0 == UInt8(ascii: " ") }
+        guard text.count < rest.count, tokenBytesMin...tokenBytesMax ~= text.count else {
+            return nil
+        }
         let padding = text.reversed().prefix { $0 == UInt8(ascii: "=") }.count
-        guard text.dropLast(padding).allSatisfy(isOfToken) else { return nil }
-        return String(Substring(text))
+        return text.dropLast(padding).allSatisfy(isOfToken) ? text : nil
+    }
+
+    /// Whether it is that letter, in either case.
+    private static func isLetter(_ byte: UInt8, _ letter: UInt8) -> Bool {
+        byte == letter || byte == letter - 0x20
     }
 
     /// The characters of a `b64token` (RFC 6750 §2.1).

@@ -36,9 +36,12 @@ package struct KeyFile: Sendable {
         }
     }
 
-    /// The keys as they are; none where there is no file yet.
+    /// The keys as they are. Errors: there is no file yet.
     package func read() throws(KeyError) -> Keyring {
-        guard let contents = try contents() else { return Keyring() }
+        guard let contents = try contents() else {
+            throw KeyError(
+                "There are no keys in \(folder) yet. The server's first start makes some.")
+        }
         return try keyring(contents)
     }
 

@@ -1,4 +1,6 @@
 internal import Digests
+internal import Recordings
+internal import Wire
 
 /// The keys of a data folder, and the secret that playback links are signed with.
 package struct Keyring: Codable, Sendable, Equatable {
@@ -43,13 +45,23 @@ package struct Keyring: Codable, Sendable, Equatable {
     }
 
     /// The valid key that has this text. Every key is compared, in constant time.
-    func key(_ text: String, at now: Int64) -> AccessKey? {
-        let digest = SHA256Digest.of(Array(text.utf8))
+    func key(_ text: some Sequence<UInt8>, at now: Int64) -> AccessKey? {
+        let digest = SHA256Digest.of(Array(text))
         var found: AccessKey?
         for key in keys where Secrets.areEqual(key.digest, digest) && key.isValid(at: now) {
             found = key
         }
         return found
+    }
+
+    /// A link to a recording's media and waveform, as path and query; nil: `id` is none.
+    ///
+    /// - Parameters:
+    ///   - id: of a recording, which need not be there yet.
+    ///   - now: milliseconds since 1970.
+    package func link(_ id: String, seconds: Int64, at now: Int64) -> String? {
+        guard let id = RecordingID(id) else { return nil }
+        return PlaybackLink(id, expires: now / 1000 + seconds, linkSecret).document(id).media
     }
 
     static let dayMilliseconds: Int64 = 86_400_000
@@ -69,5 +81,5 @@ package struct Keyring: Codable, Sendable, Equatable {
 package struct KeyError: Error, Equatable, Sendable, CustomStringConvertible {
     package let description: String
 
-    init(_ description: String) { self.description = description }
+    package init(_ description: String) { self.description = description }
 }

@@ -1,6 +1,7 @@
 internal import Bytes
 internal import Digests
 internal import Recordings
+internal import Wire
 
 /// A link that opens one recording's media and waveform to whoever has it, for a time:
 /// `…?expires=SECONDS&signature=TEXT`.
@@ -29,6 +30,13 @@ struct PlaybackLink: Sendable, Equatable {
             && time.utf8.allSatisfy { UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }
         expires = isReadable ? Int64(time) ?? 0 : 0
         signature = isReadable ? String(signatures[0].dropFirst("signature=".count)) : ""
+    }
+
+    func document(_ id: RecordingID) -> PlaybackLinks {
+        let path = "/recordings/\(id.text)"
+        return PlaybackLinks(
+            media: "\(path)/media?\(query)", waveform: "\(path)/waveform?\(query)",
+            expiresAt: Timestamp.text(milliseconds: expires * 1000))
     }
 
     var query: String { "expires=\(expires)&signature=\(signature)" }

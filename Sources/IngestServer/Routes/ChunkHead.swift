@@ -22,7 +22,7 @@ struct ChunkHead: Equatable {
             self.offset = try Self.integer(head, Names.chunkOffset)
         }
         digests = try Self.digests(head, isRequired: limits.digestRequired)
-        if let coding = head.fields["Content-Encoding"], coding.lowercased() != "identity" {
+        if let coding = head.fields[Names.contentEncoding], coding.lowercased() != "identity" {
             throw .unsupportedMediaType
         }
         switch head.framing {

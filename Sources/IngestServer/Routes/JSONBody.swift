@@ -14,13 +14,15 @@ enum JSONBody {
         guard let type = head.fields[Names.contentType], isJSON(type) else {
             throw .unsupportedMediaType
         }
-        if let coding = head.fields["Content-Encoding"], coding.lowercased() != "identity" {
+        if let coding = head.fields[Names.contentEncoding], coding.lowercased() != "identity" {
             throw .unsupportedMediaType
         }
     }
 
     /// The body's bytes. Call `check` first.
-    static func read(_ exchange: Exchange) async -> Result<[UInt8], Outcome> {
+    static func read(
+        _ exchange: Exchange, bytesMax: Int = bytesMax
+    ) async -> Result<[UInt8], Outcome> {
         do throws(BodyError) {
             return .success(Array(try await exchange.readBody(maxBytes: bytesMax).buffer))
         } catch {

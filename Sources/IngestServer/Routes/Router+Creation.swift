@@ -31,8 +31,7 @@ extension Router {
         case .failure(let outcome): return outcome
         case .success(let bytes):
             let creation = try Creation.decode(bytes)
-            let caller =
-                owner.application.map { CallerName($0) } ?? CallerName(peer: exchange.peer)
+            let caller = CallerName(owner, peer: exchange.peer)
             let outcome = try await store.create(id, creation, owner, by: caller)
             let status = outcome == .created ? 201 : repeatedStatus
             let location = "/recordings/\(id.text)"

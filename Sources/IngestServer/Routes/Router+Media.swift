@@ -16,7 +16,8 @@ extension Router {
             return .answer(Self.answer(plan))
         }
         await exchange.beginStream(
-            plan.status, plan.fields, byteCount: range.upperBound - range.lowerBound)
+            plan.status, plan.fields + cors.fields(exchange.head),
+            byteCount: range.upperBound - range.lowerBound)
         if exchange.head.method != "HEAD" { await send(view, range, to: exchange) }
         return .streamed(status: plan.status)
     }

@@ -14,7 +14,7 @@ extension Router {
         // Two representations under one path (RFC 9110 §12.5.5).
         var fields = [
             (Names.entityTag, view.etag.dropLast() + "-\(format.rawValue)\""),
-            (Names.cacheControl, "no-cache"), ("Vary", Names.accept),
+            (Names.cacheControl, "no-cache"), (Names.vary, Names.accept),
             (Names.contentTypeOptions, "nosniff"),
         ]
         let outcome = Preconditions.evaluate(

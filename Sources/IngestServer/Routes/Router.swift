@@ -10,7 +10,9 @@ internal import Wire
 /// Runs on: the connection's loop. Holds nothing of its own but what it was given.
 package final class Router: Sendable {
     let store: RecordingStore
-    private let access: AccessControl
+    let access: AccessControl
+    let cors: CORS
+    let reports: ClientReports
     let limits: Settings.Chunks
     let registry: MetricsRegistry
     let readiness: Readiness
@@ -18,11 +20,14 @@ package final class Router: Sendable {
     let logger: Logger
 
     init(
-        _ store: RecordingStore, _ access: AccessControl, _ limits: Settings.Chunks,
-        _ registry: MetricsRegistry, _ readiness: Readiness, _ logger: Logger
+        _ store: RecordingStore, _ reports: ClientReports, _ access: AccessControl,
+        _ cors: CORS, _ limits: Settings.Chunks, _ registry: MetricsRegistry,
+        _ readiness: Readiness, _ logger: Logger
     ) {
         self.store = store
+        self.reports = reports
         self.access = access
+        self.cors = cors
         self.limits = limits
         self.registry = registry
         self.readiness = readiness
@@ -48,10 +53,10 @@ package final class Router: Sendable {
                 outcome = try await dispatch(route, exchange, shown)
             }
         } catch {
-            let problem = error.delayed(by: .random(in: 0..<1))
-            outcome = .answer(Self.answer(problem, to: head.method))
+            outcome = .answer(answer(error.delayed(by: .random(in: 0..<1)), to: head))
         }
-        if case .answer(let answer) = outcome {
+        if case .answer(var answer) = outcome {
+            answer.fields += cors.fields(head)
             await exchange.respond(answer.status, answer.fields, answer.body)
         }
         let duration = ContinuousClock.now - start
@@ -80,9 +85,11 @@ package final class Router: Sendable {
             try await media(exchange, id, asReceived: asReceived)
         case .waveform(let id, let format):
             .answer(try await waveform(exchange, id, format))
+        case .link(let id): try await link(exchange, id)
         case .list(let query): .answer(try await list(query))
         case .delete(let id): .answer(try await delete(exchange, id, shown))
-        case .metrics: .answer(exposition())
+        case .telemetry: try await telemetry(exchange)
+        case .metrics: .answer(await exposition())
         case .health: .answer(health())
         case .ready: .answer(ready())
         case .openapi: .answer(openapi())
@@ -97,10 +104,15 @@ package final class Router: Sendable {
 
     /// OPTIONS is answered with what the resource allows (RFC 9110 §9.3.7); a method that nobody
     /// knows with 501, one that is known with 405 (§9.1).
-    private static func answer(_ problem: Problem, to method: String) -> Answer {
-        guard case .methodNotAllowed = problem else { return .problem(problem) }
-        if method == "OPTIONS" { return Answer(204, problem.fields) }
-        if methods.contains(method) || unused.contains(method) { return .problem(problem) }
+    private func answer(_ problem: Problem, to head: RequestHead) -> Answer {
+        guard case .methodNotAllowed(let allow) = problem else { return .problem(problem) }
+        let method = head.method
+        if method == "OPTIONS" {
+            return Answer(204, problem.fields + cors.preflight(head, methods: allow))
+        }
+        if Self.methods.contains(method) || Self.unused.contains(method) {
+            return .problem(problem)
+        }
         var answer = Answer.problem(
             501, "Not Implemented", "This server knows no method of that name.")
         answer.fields += problem.fields

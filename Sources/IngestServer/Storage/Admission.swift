@@ -13,6 +13,11 @@ package struct CallerName: Hashable, Sendable {
     /// Somebody who is not told from others.
     package static let open = CallerName("open")
 
+    /// The application whose key was shown; without one the address of the peer.
+    package init(_ owner: Owner, peer: String) {
+        if let name = owner.application { self.init("key \(name)") } else { self.init(peer: peer) }
+    }
+
     /// The address of a peer, without its port.
     package init(peer: String) {
         text = peer.lastIndex(of: ":").map { String(peer[..<$0]) } ?? peer

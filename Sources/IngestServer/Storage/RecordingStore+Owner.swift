@@ -1,3 +1,4 @@
+internal import Posix
 internal import Recordings
 internal import Wire
 
@@ -14,32 +15,37 @@ extension RecordingStore {
         let entry = await borrow(id)
         defer { giveBack(entry) }
         while true {
-            let look = await entry.turn { state, later -> OwnerLook? in
-                switch state.phase {
-                case .loading:
-                    state.waiters.append { later(.again) }
-                    return nil
-                case .absent: return .found(nil)
-                case .unreadable(let why): return .unreadable(why)
-                case .creating, .recording, .finalizing, .finalized, .deleting, .deleted:
-                    return .found(
-                        Access.Recording(
-                            owner: state.owner,
-                            isTokenExpired: max(state.lastActivityAt, state.removedAt ?? 0) < since)
-                    )
-                }
-            }
-            switch look {
-            case .again: continue
+            switch entry.state.withLock({ $0.look(activeSince: since) }) {
             case .found(let recording): return recording
             case .unreadable(let why): throw .internalError(detail: why)
+            case .loading:
+                await entry.turn { state, later -> Void? in
+                    guard state.phase == .loading else { return () }
+                    state.waiters.append { later(()) }
+                    return nil
+                }
             }
         }
     }
+}
 
-    private enum OwnerLook: Sendable {
-        case again
-        case found(Access.Recording?)
-        case unreadable(String)
+private enum OwnerLook: Sendable {
+    case loading
+    case found(Access.Recording?)
+    case unreadable(String)
+}
+
+extension EntryState {
+    fileprivate func look(activeSince since: Int64) -> OwnerLook {
+        switch phase {
+        case .loading: .loading
+        case .absent: .found(nil)
+        case .unreadable(let why): .unreadable(why)
+        case .creating, .recording, .finalizing, .finalized, .deleting, .deleted:
+            .found(
+                Access.Recording(
+                    owner: owner,
+                    isTokenExpired: max(lastActivityAt, removedAt ?? 0) < since))
+        }
     }
 }

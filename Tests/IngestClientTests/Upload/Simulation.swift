@@ -115,7 +115,9 @@ final class Simulation {
     private func send(_ job: UploadJob) {
         let request: NetworkRequest
         do throws(OutboxError) {
-            request = try UploadRequests(outbox, server: options.server).request(job)
+            request = try UploadRequests(
+                outbox, server: options.server, applicationKey: options.applicationKey
+            ).request(job)
         } catch {
             return come(.unreadable(error), of: job, after: .zero)
         }

@@ -33,6 +33,56 @@ import Wire
         #expect(simulation.hasWhole(bytes, sent))
     }
 
+    @Test(
+        "a missing or wrong key parks a recording with the reason, and the right one sends it",
+        arguments: [(nil, "none is set"), ("hfapp_wrong", "wrong, revoked or expired")])
+    func keys(key: String?, reason: String) throws {
+        let simulation = try Simulation { $0.applicationKey = key }
+        simulation.server.applicationKey = "hfapp_right"
+        let recording = try simulation.outbox.add(bytes)
+        try simulation.run()
+        let parked = try simulation.outbox.recording(recording.id)
+        #expect(parked.state == .parked && parked.needsUser && parked.hasLocalCopy)
+        #expect(parked.reason?.contains(reason) == true, "\(parked.reason ?? "")")
+        simulation.server.applicationKey = nil
+        try simulation.outbox.retry(recording.id)
+        try simulation.run()
+        #expect(try simulation.outbox.recording(recording.id).state == .sent)
+    }
+
+    @Test("a closed server that lost the recording, at any step, gets it again")
+    func forgottenByClosed() throws {
+        for step in 1..<8 {
+            let simulation = try Simulation { $0.applicationKey = "hfapp_right" }
+            simulation.server.applicationKey = "hfapp_right"
+            let recording = try simulation.outbox.add(bytes)
+            var count = 0
+            simulation.fate = { [unowned simulation] _, job in
+                if job.kind != .probe {
+                    if count == step { simulation.server.recordings = [:] }
+                    count += 1
+                }
+                return .answered(afterMilliseconds: 10)
+            }
+            try simulation.run()
+            let sent = try simulation.outbox.recording(recording.id)
+            #expect(sent.state == .sent, "step \(step): \(sent.reason ?? "")")
+            #expect(simulation.hasWhole(bytes, sent), "step \(step)")
+        }
+    }
+
+    @Test("another recording's id: parked, with the reason")
+    func takenID() throws {
+        let simulation = try Simulation { $0.applicationKey = "hfapp_right" }
+        simulation.server.applicationKey = "hfapp_right"
+        let recording = try simulation.outbox.add(bytes)
+        simulation.server.recordings[recording.id] = ModelServer.Stored(creation: [], token: "x")
+        try simulation.run()
+        let parked = try simulation.outbox.recording(recording.id)
+        #expect(parked.state == .parked && parked.needsUser && parked.hasLocalCopy)
+        #expect(parked.reason?.contains("another recording has this id") == true)
+    }
+
     @Test("expired on the server, at any step: sent as a new one that replaces it")
     func expiredThere() throws {
         for step in 0..<8 {

@@ -111,6 +111,18 @@ import Wire
         }
     }
 
+    @Test(
+        "an open server answers to names that no stranger's DNS can claim",
+        arguments: [
+            ("127.0.0.1:8080", true), ("[::1]:8080", true), ("localhost", true),
+            ("LOCALHOST:80", true), ("a", true), ("", true), ("app.localhost:80", true),
+            ("example.org", false), ("example.org:8080", false), ("127.0.0.1.example.org", false),
+            ("a.localhost.example.org", false), ("localhost.", false), ("127.0.0.1x", false),
+        ])
+    func names(authority: String, isOwn: Bool) {
+        #expect(AccessControl.isOwnName(authority) == isOwn)
+    }
+
     @Test("an expired token opens nothing, an operator's key still does")
     func expiry() {
         for deed in [Deed.create, .upload, .tend, .play] {

@@ -1,0 +1,158 @@
+"""Sending a file of 1 GiB: `holdfast send` beside one curl process.
+
+curl PUTs the same chunks with digests that were worked out before, on one connection that it
+keeps. Both send to one holdfastd, round by round; what was sent is deleted before the next.
+Prints the medians of time and of the client's CPU, and the ratio to curl.
+"""
+
+import argparse
+import base64
+import hashlib
+import json
+import os
+import re
+import resource
+import statistics
+import subprocess
+import tempfile
+import time
+import urllib.request
+import uuid
+
+CHUNK_BYTES = 1 << 20
+
+
+class Server:
+    """An open holdfastd on a free port, its log as big as what is sent."""
+
+    def __init__(self, program: str, data: str, byte_count: int) -> None:
+        self.process = subprocess.Popen(
+            [
+                program, "--open", "--listen", "127.0.0.1:0", "--data", data,
+                "--log-level", "notice", "--log-pool-bytes", str(2 * byte_count),
+            ],
+            stderr=subprocess.PIPE,
+            text=True,
+        )  # fmt: skip
+        for line in self.process.stderr:
+            if found := re.search(r"listening on (http://\S+)", line):
+                self.url = found[1]
+                return
+        raise SystemExit("holdfastd did not start")
+
+    def request(self, method: str, path: str, body: bytes | None = None) -> bytes:
+        request = urllib.request.Request(self.url + path, body, method=method)
+        request.add_header("Content-Type", "application/json")
+        with urllib.request.urlopen(request) as answer:
+            return answer.read()
+
+    def wait_until_moved(self) -> None:
+        """Until it has nothing left to do for what came before."""
+        while True:
+            metrics = self.request("GET", "/metrics").decode()
+            if re.search(r"^holdfast_checkpoint_lag_bytes 0$", metrics, re.M):
+                return
+            time.sleep(0.1)
+
+    def stop(self) -> None:
+        self.process.terminate()
+        self.process.communicate()
+
+
+def cut(path: str, folder: str) -> list[tuple[str, str]]:
+    """The chunks as files, with the digest of each."""
+    chunks = []
+    with open(path, "rb") as file:
+        while data := file.read(CHUNK_BYTES):
+            name = os.path.join(folder, f"{len(chunks):06}.chunk")
+            with open(name, "wb") as chunk:
+                chunk.write(data)
+            digest = base64.b64encode(hashlib.sha256(data).digest()).decode()
+            chunks.append((name, f"sha-256=:{digest}:"))
+    return chunks
+
+
+def measured(command: list[str]) -> tuple[float, float, str]:
+    """Seconds, seconds of CPU, and what was printed."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    started = time.perf_counter()
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
+    took = time.perf_counter() - started
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return took, cpu, done.stdout
+
+
+def by_holdfast(server: Server, program: str, path: str) -> tuple[float, float]:
+    took, cpu, text = measured(
+        [program, "send", path, "--server", server.url, "--json",
+         "--media-type", "application/octet-stream"]
+    )  # fmt: skip
+    server.request("DELETE", "/recordings/" + json.loads(text)["id"])
+    return took, cpu
+
+
+def by_curl(
+    server: Server, chunks: list[tuple[str, str]], byte_count: int, folder: str
+) -> tuple[float, float]:
+    recording = f"/recordings/{uuid.uuid4()}"
+    json_type = 'header = "Content-Type: application/json"\noutput = "/dev/null"\nfail\n'
+    url = f'url = "{server.url}{recording}'
+    parts = [
+        f'{url}"\nrequest = PUT\n{json_type}'
+        'data = "{\\"mediaType\\": \\"application/octet-stream\\"}"\n'
+    ]
+    for sequence, (name, digest) in enumerate(chunks):
+        parts.append(
+            f'{url}/chunks/{sequence * CHUNK_BYTES}"\nupload-file = "{name}"\n'
+            f'header = "Content-Digest: {digest}"\nheader = "Chunk-Sequence: {sequence}"\n'
+            'header = "Expect:"\noutput = "/dev/null"\nfail\n'
+        )
+    parts.append(
+        f'{url}/finalize"\nrequest = POST\n{json_type}'
+        f'data = "{{\\"length\\": {byte_count}, \\"chunkCount\\": {len(chunks)}}}"\n'
+    )
+    config = os.path.join(folder, "curl.txt")
+    with open(config, "w") as file:
+        file.write("next\n".join(parts))
+    took, cpu, _ = measured(["curl", "-sS", "--fail-early", "--config", config])
+    server.request("DELETE", recording)
+    return took, cpu
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--holdfastd", required=True)
+    parser.add_argument("--holdfast", required=True)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--mib", type=int, default=1024, help="of the file")
+    options = parser.parse_args()
+    byte_count = options.mib << 20
+    with tempfile.TemporaryDirectory(prefix="holdfast-bench-") as folder:
+        path = os.path.join(folder, "file.bin")
+        with open(path, "wb") as file:
+            for _ in range(options.mib):
+                file.write(os.urandom(CHUNK_BYTES))
+        chunks = cut(path, folder)
+        server = Server(options.holdfastd, os.path.join(folder, "data"), byte_count)
+        ours, curls = [], []
+        try:
+            for _ in range(options.rounds):
+                server.wait_until_moved()
+                ours.append(by_holdfast(server, options.holdfast, path))
+                server.wait_until_moved()
+                curls.append(by_curl(server, chunks, byte_count, folder))
+        finally:
+            server.stop()
+    gib = byte_count / (1 << 30)
+    for name, place, unit in (("time", 0, "s"), ("client's CPU", 1, "s per GiB")):
+        one = statistics.median(run[place] for run in ours) / (gib if place else 1)
+        other = statistics.median(run[place] for run in curls) / (gib if place else 1)
+        print(f"{name}: holdfast send {one:.2f}, curl {other:.2f} {unit}, ratio {one / other:.2f}")
+    for name, runs in (("holdfast send", ours), ("curl", curls)):
+        print(f"{name}: " + ", ".join(f"{took:.2f} s ({cpu:.2f} s CPU)" for took, cpu in runs))
+
+
+if __name__ == "__main__":
+    main()
