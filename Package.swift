@@ -12,9 +12,11 @@ let house: [SwiftSetting] = [
 let pure = house + [.strictMemorySafety()]
 
 func library(
-    _ name: String, _ dependencies: [Target.Dependency] = [], _ settings: [SwiftSetting] = house
+    _ name: String, _ dependencies: [Target.Dependency] = [], _ settings: [SwiftSetting] = house,
+    resources: [Resource] = []
 ) -> Target {
-    .target(name: name, dependencies: dependencies, swiftSettings: settings)
+    .target(
+        name: name, dependencies: dependencies, resources: resources, swiftSettings: settings)
 }
 
 func tests(
@@ -48,6 +50,8 @@ let package = Package(
         .package(
             url: "https://github.com/apple/swift-configuration", from: "1.4.0",
             traits: [.defaults, "YAML", "CommandLineArguments"]),
+        // For tests alone; swift-configuration reads YAML with it, too.
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [
         // C: shims for what the Glibc module does not show, checksums, system libraries.
@@ -84,7 +88,7 @@ let package = Package(
                 "Bytes", "Recordings", "Containers", "HTTP1", "Wire", "Digests", "Posix",
                 "Reactor", "Telemetry", "Transport", "DurableLog", "Catalog", "Opus", "Sound",
                 logging,
-            ]),
+            ], resources: [.embedInCode("openapi.yaml")]),
         library(
             "IngestClient",
             [
@@ -131,7 +135,10 @@ let package = Package(
             ["IngestClient", "Bytes", "Containers", "Digests", "Opus", "Recordings", "Wire"]),
         tests(
             "ServiceTests",
-            ["IngestClient", "Recordings", "Wire", "Digests", "Posix", "Bytes", "Containers"]),
+            [
+                "IngestClient", "Recordings", "Wire", "Digests", "Posix", "Bytes", "Containers",
+                .product(name: "Yams", package: "Yams"),
+            ]),
         tests("HouseTests", ["IngestServer", "holdfastd", "Wire"]),
     ]
 )

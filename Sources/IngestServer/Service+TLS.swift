@@ -39,8 +39,11 @@ extension Service {
         do throws(TLSError) {
             server.renew(try TLSContext(files))
             logger.notice("certificate read", metadata: ["file": "\(files.certificate)"])
+            Audit(logger).note(
+                "reload-certificate", by: "process", ["file": "\(files.certificate)"])
         } catch {
             logger.error("the certificate stays as it was", metadata: ["error": "\(error)"])
+            Audit(logger).note("reload-certificate", by: "process", outcome: "failed")
         }
     }
 }

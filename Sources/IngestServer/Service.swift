@@ -69,6 +69,7 @@ package final class Service: Sendable {
             store.close()
             throw ServiceError("It cannot listen on \(settings.listen): \(error).")
         }
+        Audit(logger).note("start", by: "process", settings.changes)
         let url = "http\(tls == nil ? "" : "s")://\(address.urlHost):\(server.port)"
         logger.notice(
             "listening on \(url)",

@@ -156,7 +156,7 @@ extension Setting {
         number(
             "openRecordingsPerCallerMax", "recordings",
             \.admission.openRecordingsPerCallerMax, 0...10_000_000,
-            "Those that one application key or, without keys, one address created since the start. "
+            "Those that one application key created or, without keys, one address since the start. "
                 + "Further ones are answered 429. 0: no limit."),
         number(
             "creationsPerMinuteMax", "recordings per minute",

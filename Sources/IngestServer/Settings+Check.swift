@@ -77,6 +77,14 @@ extension Settings {
         }
     }
 
+    /// What differs from the defaults, by key. None of it is secret.
+    var changes: [String: String] {
+        let defaults = Settings()
+        let changed = Setting.all.filter { $0.text(in: self) != $0.text(in: defaults) }
+        return Dictionary(
+            uniqueKeysWithValues: changed.map { ("settings.\($0.key)", $0.text(in: self)) })
+    }
+
     private func require(
         _ isFine: Bool, _ sentence: @autoclosure () -> String
     ) throws(SettingsError) {

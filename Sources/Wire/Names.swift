@@ -69,5 +69,6 @@ package enum DocumentTypes {
     package static let json = "application/json"
     package static let problem = "application/problem+json"
     package static let picture = "image/svg+xml"
+    package static let yaml = "application/yaml"
     package static let metrics = "text/plain; version=0.0.4; charset=utf-8"
 }

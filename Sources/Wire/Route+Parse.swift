@@ -103,6 +103,7 @@ private enum Resource {
     case metrics
     case health
     case ready
+    case openapi
 
     init(path: String) throws(Problem) {
         var segments = try PathSegments(path)
@@ -113,6 +114,7 @@ private enum Resource {
             case "metrics": self = .metrics
             case "healthz": self = .health
             case "readyz": self = .ready
+            case "openapi.yaml": self = .openapi
             case "recordings": self = .recordings
             default: throw .notFound
             }
@@ -142,7 +144,7 @@ private enum Resource {
         case .recording: [.get, .put, .delete]
         case .chunks, .finalize, .links, .telemetry: [.post]
         case .chunk: [.put]
-        case .status, .media, .waveform, .metrics, .health, .ready: [.get]
+        case .status, .media, .waveform, .metrics, .health, .ready, .openapi: [.get]
         }
     }
 
@@ -181,6 +183,7 @@ private enum Resource {
         case .metrics: return .metrics
         case .health: return .health
         case .ready: return .ready
+        case .openapi: return .openapi
         }
     }
 }

@@ -21,6 +21,7 @@ package enum Route: Sendable, Equatable {
     case metrics
     case health
     case ready
+    case openapi
 
     /// A constant word for each route: the label in metrics and logs.
     package var name: String {
@@ -41,6 +42,7 @@ package enum Route: Sendable, Equatable {
         case .metrics: "metrics"
         case .health: "health"
         case .ready: "ready"
+        case .openapi: "openapi"
         }
     }
 
@@ -51,7 +53,7 @@ package enum Route: Sendable, Equatable {
             .finalize(let id), .status(let id), .recording(let id), .media(let id, _),
             .waveform(let id, _), .link(let id), .delete(let id):
             id
-        case .createAnonymous, .list, .telemetry, .metrics, .health, .ready: nil
+        case .createAnonymous, .list, .telemetry, .metrics, .health, .ready, .openapi: nil
         }
     }
 }

@@ -89,7 +89,7 @@ extension Route {
         case .delete: .delete
         case .telemetry: .report
         case .metrics: .scrape
-        case .health, .ready: .ask
+        case .health, .ready, .openapi: .ask
         }
     }
 }

@@ -33,8 +33,10 @@ final class Keys: Sendable {
             guard let contents else { throw KeyError("The file is gone.") }
             let keyring = try file.keyring(contents)
             state.withLock { $0.keyring = keyring }
-            logger.notice(
-                "keys read", metadata: ["valid": "\(keyring.keys.count { $0.isValid(at: now) })"])
+            let valid = keyring.keys.filter { $0.isValid(at: now) }
+            logger.notice("keys read", metadata: ["valid": "\(valid.count)"])
+            let names = valid.map { "\($0.kind.rawValue):\($0.name)" }.joined(separator: " ")
+            Audit(logger).note("keys", by: "process", ["valid": names])
         } catch {
             logger.error("the keys stay as they were", metadata: ["error": "\(error)"])
         }

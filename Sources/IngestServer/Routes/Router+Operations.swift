@@ -18,6 +18,13 @@ extension Router {
         return .json(503, Health(status: "not ready", reasons: reasons), [(Names.retryAfter, "1")])
     }
 
+    /// The description of all this, as it lies in the repository.
+    func openapi() -> Answer {
+        Answer(
+            200, [(Names.contentType, DocumentTypes.yaml), (Names.cacheControl, "no-cache")],
+            PackageResources.openapi_yaml)
+    }
+
     private struct Health: Encodable {
         let status: String
         let reasons: [String]

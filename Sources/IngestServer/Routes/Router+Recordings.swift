@@ -4,13 +4,21 @@ internal import Wire
 
 extension Router {
     /// `POST /recordings/{id}/finalize`: 200 with the status once the artifact is published.
-    func finalize(_ exchange: Exchange, _ id: RecordingID) async throws(Problem) -> Outcome {
+    func finalize(
+        _ exchange: Exchange, _ id: RecordingID, _ shown: Credential
+    ) async throws(Problem) -> Outcome {
         try JSONBody.check(exchange.head)
         switch await JSONBody.read(exchange) {
         case .failure(let outcome): return outcome
         case .success(let bytes):
             let request = try FinalizeRequest.decode(bytes)
-            return .answer(Self.answer(try await store.finalize(id, request)))
+            guard request.isIncomplete else {
+                return .answer(Self.answer(try await store.finalize(id, request)))
+            }
+            let status = try await audited("finalize", exchange, id, shown) {
+                () async throws(Problem) in try await store.finalize(id, request)
+            }
+            return .answer(Self.answer(status))
         }
     }
 
@@ -35,9 +43,30 @@ extension Router {
     }
 
     /// `DELETE /recordings/{id}`: 204 however often.
-    func delete(_ id: RecordingID) async throws(Problem) -> Answer {
-        try await store.delete(id)
+    func delete(
+        _ exchange: Exchange, _ id: RecordingID, _ shown: Credential
+    ) async throws(Problem) -> Answer {
+        try await audited("delete", exchange, id, shown) { () async throws(Problem) in
+            try await store.delete(id)
+        }
         return Answer(204)
+    }
+
+    /// Does something that cannot be taken back, and writes down who did.
+    private func audited<Result>(
+        _ action: String, _ exchange: Exchange, _ id: RecordingID, _ shown: Credential,
+        _ body: () async throws(Problem) -> Result
+    ) async throws(Problem) -> Result {
+        var outcome = "done"
+        defer {
+            store.audit.note(
+                action, by: shown.who, from: exchange.peer, outcome: outcome,
+                ["recording": id.text])
+        }
+        do throws(Problem) { return try await body() } catch {
+            outcome = error.name
+            throw error
+        }
     }
 
     private static func answer(_ status: RecordingStatus) -> Answer {

@@ -78,7 +78,7 @@ package final class Router: Sendable {
         case .createAnonymous: try await createAnonymous(exchange, shown.owner)
         case .chunk(let id, let offset): await chunk(exchange, id, offset: offset)
         case .chunkAnonymousOffset(let id): await chunk(exchange, id, offset: nil)
-        case .finalize(let id): try await finalize(exchange, id)
+        case .finalize(let id): try await finalize(exchange, id, shown)
         case .status(let id): .answer(try await status(id))
         case .recording(let id): .answer(try await recording(id))
         case .media(let id, let asReceived):
@@ -87,11 +87,12 @@ package final class Router: Sendable {
             .answer(try await waveform(exchange, id, format))
         case .link(let id): try await link(exchange, id)
         case .list(let query): .answer(try await list(query))
-        case .delete(let id): .answer(try await delete(id))
+        case .delete(let id): .answer(try await delete(exchange, id, shown))
         case .telemetry: try await telemetry(exchange)
         case .metrics: .answer(await exposition())
         case .health: .answer(health())
         case .ready: .answer(ready())
+        case .openapi: .answer(openapi())
         }
     }
 
@@ -99,7 +100,7 @@ package final class Router: Sendable {
     private static let methods = ["GET", "HEAD", "PUT", "POST", "DELETE", "OPTIONS"]
 
     /// Known everywhere, and allowed nowhere here.
-    private static let unused: Set<String> = ["PATCH", "TRACE"]
+    private static let unused: Set<String> = ["PATCH", "TRACE", "QUERY"]
 
     /// OPTIONS is answered with what the resource allows (RFC 9110 §9.3.7); a method that nobody
     /// knows with 501, one that is known with 405 (§9.1).

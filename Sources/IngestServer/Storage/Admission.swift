@@ -84,7 +84,10 @@ final class Admission: Sendable {
         state.isCountedOpen = isOpen
         open.wrappingAdd(isOpen ? 1 : -1, ordering: .relaxed)
         if let caller = state.caller {
-            callers.withLock { $0[caller]?.openCount += isOpen ? 1 : -1 }
+            callers.withLock { callers in
+                callers[caller, default: Caller(tokens: burst, time: 0)].openCount +=
+                    isOpen ? 1 : -1
+            }
         }
     }
 

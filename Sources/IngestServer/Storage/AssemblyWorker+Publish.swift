@@ -43,6 +43,11 @@ extension AssemblyWorker {
         for waiter in waiters { waiter() }
         store.background.add(entry.id)
         store.metrics.published(publication, entry.id)
+        if publication.isAbandoned == true {
+            store.audit.note(
+                "finalize", by: "retention",
+                ["recording": entry.id.text, "length": "\(publication.length)"])
+        }
         store.logger.info(
             "Finalized",
             metadata: [

@@ -109,7 +109,7 @@ struct EntryState {
     /// When it was deleted or expired.
     var removedAt: Int64?
 
-    /// Who created it, since this server was started.
+    /// Who created it; of one that was created without a key, only since the server was started.
     var caller: CallerName?
     /// What `Admission` counts for it.
     var promisedBytes: Int64 = 0

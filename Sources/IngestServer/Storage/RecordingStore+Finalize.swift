@@ -104,6 +104,10 @@ extension RecordingStore {
     }
 
     private func refusal(of request: FinalizeRequest, _ state: EntryState) -> Problem? {
+        // Nothing could be made of it: a file so long cannot be had.
+        if request.length > max(settings.recordingBytesMax, state.durable.end) {
+            return .recordingTooLarge(limitBytes: settings.recordingBytesMax)
+        }
         if state.durable.end > request.length {
             return .lengthExceeded(length: request.length, end: state.durable.end)
         }

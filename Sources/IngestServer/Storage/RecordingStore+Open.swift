@@ -96,6 +96,9 @@ extension RecordingStore {
             entry.state.withLock { state in
                 log.release(state.buried)
                 state.buried = []
+                if state.owner.application != nil {
+                    state.caller = CallerName(state.owner, peer: "")
+                }
                 admission.settle(&state)
                 switch state.phase {
                 case .finalizing, .deleted:

@@ -44,7 +44,8 @@ extension EntryState {
         case .creating, .recording, .finalizing, .finalized, .deleting, .deleted:
             .found(
                 Access.Recording(
-                    owner: owner, isTokenExpired: max(createdAt, lastChunkAt ?? 0) < since))
+                    owner: owner,
+                    isTokenExpired: max(lastActivityAt, removedAt ?? 0) < since))
         }
     }
 }

@@ -104,6 +104,11 @@ extension RecordingStore {
         do throws(LogError) {
             tally.begin()
             try remove(entry, .expired, &state) { [self] problem in
+                audit.note(
+                    "expire", by: "retention", outcome: problem?.name ?? "done",
+                    [
+                        "recording": entry.id.text, "rule": rule, "bytes": "\(byteCount)",
+                    ])
                 if problem == nil {
                     metrics.expired[rule].add(1)
                     metrics.expiredBytes.add(Int(byteCount))
@@ -163,9 +168,12 @@ extension RecordingStore {
             try files.syncFolder(entry.folder.shard)
             try index.forget([id])
             metrics.forgotten.add(1)
+            audit.note("forget", by: "retention", ["recording": id.text])
         } catch { failure = error }
         let waiters = entry.state.withLock { state in
             // What is not gone yet is looked at again when the rule is due again.
+            state.owner = Owner()
+            state.removedAt = nil
             LoadedEntry.result(entry.folder, files).apply(to: &state)
             return state.takeWaiters()
         }

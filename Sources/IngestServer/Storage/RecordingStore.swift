@@ -22,6 +22,7 @@ package final class RecordingStore: Sendable {
     let admission: Admission
     let metrics: StorageMetrics
     let logger: Logger
+    let audit: Audit
     let clock: WallClock
     private let folderLock: FolderLock?
     private let map: Lock<[RecordingID: Slot]>
@@ -43,6 +44,7 @@ package final class RecordingStore: Sendable {
         admission = Admission(parts.settings.admission, parts.metrics)
         metrics = parts.metrics
         logger = parts.logger
+        audit = Audit(parts.logger)
         clock = parts.clock
         folderLock = parts.folderLock
         map = Lock(

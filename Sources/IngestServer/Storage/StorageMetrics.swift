@@ -108,9 +108,10 @@ package final class StorageMetrics: Sendable {
     }
 
     func published(_ publication: Publication, _ id: RecordingID) {
-        publications.note(publication, id)
         (publication.isDamaged ? damaged : complete).add(1)
-        if publication.isAbandoned == true { abandoned.add(1) }
+        // Nobody has stopped it, and it has not arrived.
+        if publication.isAbandoned == true { return abandoned.add(1) }
+        publications.note(publication, id)
         stopToPlayable.observe(publication.stopToPlayableMilliseconds / 1e3)
     }
 

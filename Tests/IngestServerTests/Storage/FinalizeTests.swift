@@ -101,6 +101,22 @@ struct FinalizeTests {
         store.close()
     }
 
+    @Test("A length beyond the largest recording is refused, of an incomplete one as well")
+    func tooLong() async throws {
+        let store = try DataFolder().open()
+        let recording = TestRecording(4, byteCount: 30)
+        try await store.deliver(recording, by: 30)
+        for length in [store.settings.recordingBytesMax + 1, .max] {
+            let request = FinalizeRequest(length: length, incomplete: true)
+            let refused = await problem { () async throws(Problem) in
+                try await store.finalize(recording.id, request)
+            }
+            #expect(refused?.name == "recording-too-large")
+        }
+        _ = try await store.finalize(recording.id, recording.whole)
+        store.close()
+    }
+
     @Test("Late bytes of an incomplete one make the next revision; a complete one takes none")
     func lateBytes() async throws {
         let folder = DataFolder()
