@@ -42,9 +42,7 @@ extension EntryState {
         case .absent: .found(nil)
         case .unreadable(let why): .unreadable(why)
         case .creating, .recording, .finalizing, .finalized, .deleting, .deleted:
-            .found(
-                Access.Recording(
-                    owner: owner, isTokenExpired: max(createdAt, lastChunkAt ?? 0) < since))
+            .found(Access.Recording(owner: owner, isTokenExpired: lastActivityAt < since))
         }
     }
 }
