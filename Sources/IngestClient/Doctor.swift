@@ -5,8 +5,8 @@ internal import Wire
 public struct Doctor: Sendable {
     /// One thing that was looked at.
     public struct Finding: Sendable, Equatable {
-        /// What was looked at: `folder`, `lock`, `journal`, `media`, `disk`, `server` or
-        /// `key`.
+        /// What was looked at: `folder`, `lock`, `journal`, `queue`, `telemetry`, `media`, `disk`,
+        /// `server` or `key`.
         public let subject: String
         /// Whether all is well with it.
         public let isGood: Bool
@@ -68,6 +68,8 @@ public struct Doctor: Sendable {
                 bad("journal", "It is damaged: \(damage). The next opening sets it aside.")
             } ?? good("journal", "It is sound: \(recordings.count) recordings, \(unsent) unsent.")
         ]
+        if let queue = queue(recordings) { findings.append(queue) }
+        findings.append(try reports(journal, recordings))
         findings += recordings.filter { $0.state == .parked || $0.state == .failed }.map {
             bad("journal", "\($0.id) is \($0.state.rawValue): \($0.reason ?? "no reason")")
         }
@@ -83,6 +85,26 @@ public struct Doctor: Sendable {
             ? [good("media", "Every recording's file has the bytes that it should have.")]
             : lacking.map { bad("media", "The file of \($0.id) is gone or became shorter.") }
         return findings + [try disk(storedBytes: try journal.storedBytes())]
+    }
+
+    private func queue(_ recordings: [OutboxRecording]) -> Finding? {
+        let unsent = recordings.filter { $0.state != .sent }
+        guard let oldest = unsent.map(\.startedAt).min() else { return nil }
+        let bytes = unsent.reduce(0) { $0 + max(0, $1.byteCount - $1.acknowledgedBytes) }
+        let since = Timestamp.text(milliseconds: OutboxRecording.milliseconds(oldest))
+        return good(
+            "queue",
+            "\(unsent.count) recordings with \(bytes) bytes wait; the oldest began \(since).")
+    }
+
+    /// What the server will be told, and what it would be told of crashes that can still be seen.
+    private func reports(
+        _ journal: Journal, _ recordings: [OutboxRecording]
+    ) throws(OutboxError) -> Finding {
+        let count = try journal.reportCount()
+        let crashes = recordings.count { $0.endReason == OutboxHappening.crashReason }
+        let survived = crashes > 0 ? " \(crashes) recordings here outlived a crash." : ""
+        return good("telemetry", "\(count) events wait to be told to a server.\(survived)")
     }
 
     private func disk(storedBytes: Int64) throws(OutboxError) -> Finding {

@@ -18,4 +18,17 @@ extension Service {
             throw ServiceError("\(error)")
         }
     }
+
+    /// What clients tell is kept beside the recordings, in a file of its own.
+    static func reports(
+        _ settings: Settings, _ registry: MetricsRegistry, _ logger: Logger
+    ) -> ClientReports {
+        ClientReports(
+            path: settings.data + "/telemetry.sqlite",
+            ClientReports.Limits(
+                arrivalSeconds: settings.reports.arrivalSeconds,
+                eventsMax: settings.reports.telemetryEventsMax,
+                ageDaysMax: settings.reports.telemetryDaysMax),
+            registry, logger, WallClock { Int64(Date.now.timeIntervalSince1970 * 1000) })
+    }
 }

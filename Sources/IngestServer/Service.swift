@@ -13,6 +13,7 @@ package final class Service: Sendable {
     let logger: Logger
     private let loops: [EventLoop]
     let store: RecordingStore
+    private let reports: ClientReports
     let server: HTTPServer
     let keys: Keys
     /// What to tell whoever started it: the keys that this first start has made. Nil otherwise.
@@ -22,13 +23,14 @@ package final class Service: Sendable {
 
     private init(
         _ settings: Settings, _ logger: Logger, _ loops: [EventLoop], _ store: RecordingStore,
-        _ server: HTTPServer, _ keys: Keys, _ welcome: String?, _ renewals: [Task<Void, Never>],
-        _ isDraining: Lock<Bool>
+        _ reports: ClientReports, _ server: HTTPServer, _ keys: Keys, _ welcome: String?,
+        _ renewals: [Task<Void, Never>], _ isDraining: Lock<Bool>
     ) {
         self.settings = settings
         self.logger = logger
         self.loops = loops
         self.store = store
+        self.reports = reports
         self.server = server
         self.keys = keys
         self.welcome = welcome
@@ -50,10 +52,11 @@ package final class Service: Sendable {
         }
         let store = try openStore(settings, registry, logger)
         let (keys, first) = try openKeys(settings, store)
+        let reports = reports(settings, registry, logger)
         let isDraining = Lock(false)
         let router = Router(
-            store, AccessControl(store, keys, settings.access), cors, settings.chunks, registry,
-            readiness(store, isDraining), logger)
+            store, reports, AccessControl(store, keys, settings.access), cors, settings.chunks,
+            registry, readiness(store, isDraining), logger)
         let loops = startLoops(settings)
         let server = HTTPServer(
             host: address.host, port: address.port, loops: loops,
@@ -71,7 +74,7 @@ package final class Service: Sendable {
             "listening on \(url)",
             metadata: ["data": "\(settings.data)", "loops": "\(loops.count)"])
         return Service(
-            settings, logger, loops, store, server, keys, welcome(first, url),
+            settings, logger, loops, store, reports, server, keys, welcome(first, url),
             [renewing(settings, server, loops, logger), watching(keys, store.clock, loops, logger)]
                 .compactMap(\.self), isDraining)
     }
@@ -88,6 +91,7 @@ package final class Service: Sendable {
         if left > 0 {
             logger.warning("connections cut off", metadata: ["connections": "\(left)"])
         }
+        await reports.close()
         store.close()
         for loop in loops { loop.stop() }
     }

@@ -2,7 +2,7 @@ extension Setting {
     /// Every key, in the order of help and example file.
     package static let all: [Setting] =
         service + access + tls + connections + chunks + log + checkpoints + admission + retention
-        + background
+        + background + reports
 
     package static func named(_ key: String) -> Setting? { all.first { $0.key == key } }
 
@@ -200,6 +200,19 @@ extension Setting {
             "decodeProof", \.decodeProof,
             "Whether finished recordings' Opus sound is decoded when nothing else is to do: it "
                 + "proves the sound and yields waveform and loudness.")
+    ]
+
+    private static let reports = [
+        number(
+            "arrivalSeconds", "seconds", \.reports.arrivalSeconds, 1...86_400,
+            "A recording counts as arrived in time when it is finalized this long after its "
+                + "client's stop."),
+        number(
+            "telemetryEventsMax", "events", \.reports.telemetryEventsMax, 1...100_000_000,
+            "Events of clients that are kept, about 400 bytes each. The oldest go first."),
+        number(
+            "telemetryDaysMax", "days", \.reports.telemetryDaysMax, 1...36_500,
+            "How long they are kept. One that is sent again later would count again."),
     ]
 
     private static func text(

@@ -16,6 +16,7 @@ package struct Settings: Equatable, Sendable {
     package var admission = Admission()
     package var retention = Retention()
     package var decodeProof = true
+    package var reports = Reports()
 
     package init() {}
 
@@ -92,5 +93,12 @@ package struct Settings: Equatable, Sendable {
         package var checkpointIntervalSeconds = 10
         package var checkpointBytes = 16 << 20
         package var diskReserveBytes = 256 << 20
+    }
+
+    /// What clients tell of themselves.
+    package struct Reports: Equatable, Sendable {
+        package var arrivalSeconds = 60
+        package var telemetryEventsMax = 200_000
+        package var telemetryDaysMax = 30
     }
 }

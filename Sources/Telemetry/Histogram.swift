@@ -28,6 +28,13 @@ package final class Histogram: Sendable {
         observe(Double(seconds) + Double(attoseconds) * 1e-18)
     }
 
+    /// Adds what somebody else has counted: `counts` for each bound and one beyond, as here.
+    package func add(counts: [Int], sum total: Double) {
+        precondition(counts.count == self.counts.count, "a count for each bucket")
+        for (counter, count) in zip(self.counts, counts) { counter.add(count) }
+        sum.addDouble(total)
+    }
+
     /// What was seen so far. Buckets are cumulative: the last one is the count of all.
     package var reading: Reading {
         var total = 0

@@ -49,6 +49,15 @@ extension Problem {
             ["supported": .array(supported.map(JSONValue.string))]
         case .chunkTooLarge(let limitBytes), .recordingTooLarge(let limitBytes):
             ["limitBytes": .integer(limitBytes)]
+        case .eventInvalid(let index, let event, _):
+            [
+                "index": .integer(Int64(index)), "event": event.map(JSONValue.string),
+            ].compactMapValues { $0 }
+        case .batchTooLarge(let limitEvents, let limitBytes):
+            [
+                "limitEvents": .integer(Int64(limitEvents)),
+                "limitBytes": .integer(Int64(limitBytes)),
+            ]
         case .methodNotAllowed(let allow):
             ["allow": .array(allow.map(JSONValue.string))]
         case .gone(let reason):

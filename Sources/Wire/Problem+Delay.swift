@@ -1,6 +1,6 @@
 extension Problem {
-    /// The same, with a delay that is up to twice as long, so that those who are refused together do
-    /// not come back together.
+    /// The same, with a delay that is up to twice as long, so that those who are refused together
+    /// do not come back together.
     ///
     /// - Parameter fraction: a random number, 0 to 1.
     package func delayed(by fraction: Double) -> Problem {

@@ -2,7 +2,9 @@ extension Problem {
     /// The status code (RFC 9110 §15).
     package var status: Int {
         switch self {
-        case .chunkEmpty, .digestMismatch, .digestInvalid, .digestUnsupported, .badRequest: 400
+        case .chunkEmpty, .digestMismatch, .digestInvalid, .digestUnsupported, .badRequest,
+            .eventInvalid:
+            400
         case .unauthorized: 401
         case .forbidden: 403
         case .notFound, .noWaveform: 404
@@ -12,7 +14,7 @@ extension Problem {
             409
         case .gone: 410
         case .lengthRequired: 411
-        case .chunkTooLarge, .recordingTooLarge: 413
+        case .chunkTooLarge, .recordingTooLarge, .batchTooLarge: 413
         case .unsupportedMediaType: 415
         case .rangeNotSatisfiable: 416
         case .tooManyRequests: 429
@@ -41,6 +43,8 @@ extension Problem {
         case .chunkTooLarge: "chunk-too-large"
         case .recordingTooLarge: "recording-too-large"
         case .badRequest: "bad-request"
+        case .eventInvalid: "event-invalid"
+        case .batchTooLarge: "batch-too-large"
         case .unauthorized: "unauthorized"
         case .forbidden: "forbidden"
         case .notFound: "not-found"
@@ -90,7 +94,8 @@ extension Problem {
         case .chunkConflict, .sequenceMismatch, .gaps, .alreadyFinalized, .finalizeConflict,
             .recordingDigestMismatch, .creationConflict, .lengthExceeded, .tooFarAhead,
             .chunkEmpty, .digestMismatch, .chunkTooLarge, .recordingTooLarge, .badRequest,
-            .forbidden, .notFound, .gone, .lengthRequired, .unsupportedMediaType, .internalError:
+            .eventInvalid, .batchTooLarge, .forbidden, .notFound, .gone, .lengthRequired,
+            .unsupportedMediaType, .internalError:
             []
         }
     }

@@ -18,6 +18,8 @@ extension Problem {
         case .chunkTooLarge: "The chunk is too large"
         case .recordingTooLarge: "The recording is too large"
         case .badRequest: "The request cannot be read"
+        case .eventInvalid: "An event cannot be read"
+        case .batchTooLarge: "The batch is too large"
         case .unauthorized: "Authorization is needed"
         case .forbidden: "Not allowed"
         case .notFound: "Not found"
@@ -62,7 +64,8 @@ extension Problem {
         case .digestMismatch:
             "The chunk was discarded. Send it again, with the digest of its bytes."
         case .digestInvalid(let detail), .badRequest(let detail), .internalError(let detail),
-            .noWaveform(_, let detail), .overloaded(_, let detail),
+            .eventInvalid(_, _, let detail), .noWaveform(_, let detail),
+            .overloaded(_, let detail),
             .insufficientStorage(_, let detail):
             detail
         case .digestUnsupported(let supported):
@@ -71,6 +74,9 @@ extension Problem {
             "A chunk may have at most \(limitBytes) bytes. Send it in parts."
         case .recordingTooLarge(let limitBytes):
             "A recording may have at most \(limitBytes) bytes. Finalize it, then start a new one."
+        case .batchTooLarge(let limitEvents, let limitBytes):
+            "A batch may have at most \(limitEvents) events and \(limitBytes) bytes. "
+                + "Send it in parts."
         case .unauthorized(let lack):
             Self.explain(lack)
         case .forbidden:

@@ -26,6 +26,9 @@ package enum Problem: Error, Sendable, Equatable {
 
     // The request is wrong.
     case badRequest(detail: String)
+    /// `index` in the batch; `event` is its id, if it can be read.
+    case eventInvalid(index: Int, event: String?, detail: String)
+    case batchTooLarge(limitEvents: Int, limitBytes: Int)
     case unauthorized(Lack)
     case forbidden
     case notFound

@@ -40,6 +40,8 @@ package struct RecordingStatus: Codable, Sendable, Equatable {
     package var finalizesAt: String?
     /// When it expires, unless something changes; nil: never.
     package var expiresAt: String?
+    /// What the recording's device told of it, if it tells anything.
+    package var client: ClientReport?
 
     package init(
         id: RecordingID, state: RecordingState, mediaType: String, createdAt: String

@@ -99,6 +99,7 @@ private enum Resource {
     case media(Substring)
     case waveform(Substring, WaveformFormat?)
     case links(Substring)
+    case telemetry
     case metrics
     case health
     case ready
@@ -108,6 +109,7 @@ private enum Resource {
         guard let first = try segments.next() else { throw .notFound }
         guard let second = try segments.next() else {
             switch first {
+            case "telemetry": self = .telemetry
             case "metrics": self = .metrics
             case "healthz": self = .health
             case "readyz": self = .ready
@@ -138,7 +140,7 @@ private enum Resource {
         switch self {
         case .recordings: [.get, .post]
         case .recording: [.get, .put, .delete]
-        case .chunks, .finalize, .links: [.post]
+        case .chunks, .finalize, .links, .telemetry: [.post]
         case .chunk: [.put]
         case .status, .media, .waveform, .metrics, .health, .ready: [.get]
         }
@@ -175,6 +177,7 @@ private enum Resource {
             return .waveform(id, try QueryParameters(query).waveformFormat())
         case .links(let text):
             return .link(try Route.id(text, for: verb))
+        case .telemetry: return .telemetry
         case .metrics: return .metrics
         case .health: return .health
         case .ready: return .ready

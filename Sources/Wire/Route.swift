@@ -17,6 +17,7 @@ package enum Route: Sendable, Equatable {
     case link(RecordingID)
     case list(ListQuery)
     case delete(RecordingID)
+    case telemetry
     case metrics
     case health
     case ready
@@ -36,6 +37,7 @@ package enum Route: Sendable, Equatable {
         case .link: "link"
         case .list: "list"
         case .delete: "delete"
+        case .telemetry: "telemetry"
         case .metrics: "metrics"
         case .health: "health"
         case .ready: "ready"
@@ -49,7 +51,7 @@ package enum Route: Sendable, Equatable {
             .finalize(let id), .status(let id), .recording(let id), .media(let id, _),
             .waveform(let id, _), .link(let id), .delete(let id):
             id
-        case .createAnonymous, .list, .metrics, .health, .ready: nil
+        case .createAnonymous, .list, .telemetry, .metrics, .health, .ready: nil
         }
     }
 }

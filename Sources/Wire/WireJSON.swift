@@ -59,6 +59,8 @@ package enum JSONValue: Sendable, Equatable, Encodable {
     case null
     case boolean(Bool)
     case integer(Int64)
+    /// A number that is not whole.
+    case number(Double)
     case string(String)
     case array([JSONValue])
     case object([String: JSONValue])
@@ -69,6 +71,7 @@ package enum JSONValue: Sendable, Equatable, Encodable {
         case .null: try container.encodeNil()
         case .boolean(let value): try container.encode(value)
         case .integer(let value): try container.encode(value)
+        case .number(let value): try container.encode(value)
         case .string(let value): try container.encode(value)
         case .array(let values): try container.encode(values)
         case .object(let members): try container.encode(members)

@@ -2,6 +2,7 @@ import IngestClient
 
 /// Sends the outbox beside a recorder, and tells what goes wrong and what has arrived.
 struct LiveSending {
+    private let uploader: Uploader
     private let running: Task<Void, Never>
     private let watching: Task<Void, Never>
     /// Ids of recordings that are done, and whether they were sent.
@@ -10,6 +11,7 @@ struct LiveSending {
     /// Begins at once.
     init(_ outbox: Outbox, _ options: UploadOptions, _ output: RecordOutput) {
         let uploader = Uploader(outbox, options)
+        self.uploader = uploader
         let (done, tell) = AsyncStream.makeStream(of: (id: String, isSent: Bool).self)
         self.done = done
         let (isListening, listens) = AsyncStream.makeStream(of: Void.self)
@@ -50,7 +52,10 @@ struct LiveSending {
             watching.cancel()
         }
         guard recording.sendPolicy == .now else { return true }
-        for await (id, isSent) in done where id == recording.id { return isSent }
+        for await (id, isSent) in done where id == recording.id {
+            if isSent { await uploader.tellRest() }
+            return isSent
+        }
         return false
     }
 }

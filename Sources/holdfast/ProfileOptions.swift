@@ -11,8 +11,19 @@ struct ProfileOptions: ParsableArguments {
         completion: .directory)
     var profile: String = Self.standard
 
+    @Flag(
+        help: ArgumentHelp(
+            "Note nothing of how recording and sending go, and tell the server nothing of it.",
+            discussion: "As HOLDFAST_TELEMETRY=off does."))
+    var noTelemetry = false
+
     /// Opens it, and tells on standard error what it found and put right.
     func open(limits: OutboxLimits = OutboxLimits()) throws(OutboxError) -> Outbox {
+        var limits = limits
+        let environment = ProcessInfo.processInfo.environment
+        if noTelemetry || environment["HOLDFAST_TELEMETRY"] == "off" {
+            limits.telemetryEventsMax = 0
+        }
         let outbox = try Outbox(folder: profile, limits: limits)
         for finding in outbox.findings {
             FileHandle.standardError.write(Data("\(finding)\n".utf8))

@@ -80,6 +80,15 @@ struct ProblemTests {
             name: "recording-too-large", members: #""limitBytes":4"#),
         Row(problem: .badRequest(detail: "No."), status: 400, name: "bad-request"),
         Row(
+            problem: .eventInvalid(index: 3, event: "x", detail: "No."), status: 400,
+            name: "event-invalid", members: #""event":"x","index":3"#),
+        Row(
+            problem: .eventInvalid(index: 0, event: nil, detail: "No."), status: 400,
+            name: "event-invalid", members: #""index":0"#),
+        Row(
+            problem: .batchTooLarge(limitEvents: 5, limitBytes: 9), status: 413,
+            name: "batch-too-large", members: #""limitBytes":9,"limitEvents":5"#),
+        Row(
             problem: .unauthorized(.credential), status: 401, name: "unauthorized",
             members: #""reason":"credential""#,
             fields: ["WWW-Authenticate: Bearer realm=\"holdfast\""]),

@@ -54,6 +54,7 @@ struct RouteTests {
         Row("GET /recordings/ID/waveform?format=json", .waveform(id, .json)),
         Row("GET /recordings/ID/waveform.svg?format=json", .waveform(id, .svg)),
         Row("GET /recordings/ID/waveform.json", .waveform(id, .json)),
+        Row("POST /telemetry", .telemetry),
         Row("GET /metrics", .metrics),
         Row("GET /healthz", .health),
         Row("HEAD /readyz", .ready),
@@ -123,7 +124,7 @@ struct RouteTests {
     @Test
     func `Names of routes differ`() {
         let names = Set(Self.found.compactMap { try? $0.result.get().name })
-        #expect(names.count == 15)
+        #expect(names.count == 16)
     }
 
     @Test

@@ -6,14 +6,24 @@ internal import GRDB
 /// Blocks: every method, on disk.
 struct Journal: Sendable {
     private let queue: DatabaseQueue
+    /// How events are noted; nil: they are not.
+    let rules: ReportRules?
 
     /// Opens what is there, or begins a new one.
     ///
+    /// - Parameter rules: how events are noted for the server; nil notes none and forgets those
+    ///   that are there.
+    ///
     /// Errors: `damaged`; `unusable` if it is of a later version, or may not be opened.
-    init(path: String, isReadOnly: Bool = false) throws(OutboxError) {
+    init(
+        path: String, isReadOnly: Bool = false, rules: ReportRules? = nil
+    ) throws(OutboxError) {
+        self.rules = rules
         let folder = (path as NSString).deletingLastPathComponent
         do {
-            queue = try isReadOnly ? Self.connectReadOnly(path) : Self.connect(path)
+            queue =
+                try isReadOnly
+                ? Self.connectReadOnly(path) : Self.connect(path, isReporting: rules != nil)
         } catch let error as DatabaseError
             where [.SQLITE_CORRUPT, .SQLITE_NOTADB].contains(error.resultCode)
         {
@@ -23,7 +33,9 @@ struct Journal: Sendable {
         }
     }
 
-    private static func connect(_ path: String) throws -> DatabaseQueue {
+    private static func connect(
+        _ path: String, isReporting: Bool
+    ) throws -> DatabaseQueue {
         var configuration = Configuration()
         configuration.label = "outbox"
         configuration.journalMode = .wal
@@ -45,6 +57,9 @@ struct Journal: Sendable {
                 try database.execute(sql: "PRAGMA user_version = \(JournalSchema.version)")
             }
             try check(database)
+            // It changes nothing of what a program without it knows: no other version.
+            try database.execute(sql: ReportSchema.create)
+            if !isReporting { try database.execute(sql: ReportSchema.removeAll) }
         }
         return queue
     }
@@ -95,12 +110,19 @@ struct Journal: Sendable {
     // MARK: Writing, each in one transaction
 
     func save(_ recording: OutboxRecording) throws(OutboxError) {
-        try write("write") { try Self.save(recording, $0) }
+        try write("write") { database in
+            try Self.save(recording, database)
+            try report(OutboxHappening.between(nil, recording), database)
+        }
     }
 
-    /// Changes what is there. Returns it as it is now.
+    /// Changes what is there. Returns it as it is now. What the change tells a server is noted
+    /// in the same transaction.
+    ///
+    /// - Parameter tally: what happened beside it.
     func update(
-        _ id: String, _ change: (inout OutboxRecording) throws -> Void
+        _ id: String, _ tally: OutboxTally? = nil,
+        _ change: (inout OutboxRecording) throws -> Void
     ) throws(OutboxError) -> OutboxRecording {
         try write("write") { database in
             let statement = try database.cachedStatement(sql: JournalSchema.recording)
@@ -111,6 +133,8 @@ struct Journal: Sendable {
             var recording = before
             try change(&recording)
             if recording != before { try Self.save(recording, database) }
+            try report(OutboxHappening.between(before, recording), database)
+            if let tally { try add(tally, to: recording.serverID, database) }
             return recording
         }
     }
@@ -164,7 +188,7 @@ struct Journal: Sendable {
         }
     }
 
-    private func write<Value>(
+    func write<Value>(
         _ operation: String, _ body: (Database) throws -> Value
     ) throws(OutboxError) -> Value {
         do { return try queue.write(body) } catch {

@@ -66,11 +66,17 @@ extension Outbox {
     package func markSent(
         _ id: String, receivedDigest: [UInt8], _ condition: String?
     ) throws(OutboxError) {
+        try markSent(id, receivedDigest: receivedDigest, condition, nil)
+    }
+
+    func markSent(
+        _ id: String, receivedDigest: [UInt8], _ condition: String?, _ tally: OutboxTally?
+    ) throws(OutboxError) {
         guard receivedDigest == (try digest(of: id)) else {
             throw .failed(operation: "let go of \(id)", reason: "the server has other bytes")
         }
         let time = now()
-        try note(id) { recording in
+        try note(id, tally) { recording in
             recording.forgetTrouble()
             recording.state = .sent
             recording.sentAt = time
@@ -80,9 +86,11 @@ extension Outbox {
     }
 
     /// Automatic retries are used up, or someone must decide.
-    func park(_ id: String, reason: String, needsUser: Bool) throws(OutboxError) {
+    func park(
+        _ id: String, reason: String, needsUser: Bool, _ tally: OutboxTally? = nil
+    ) throws(OutboxError) {
         let time = now()
-        try note(id) { recording in
+        try note(id, tally) { recording in
             guard recording.state != .recording else { return }
             (recording.state, recording.reason) = (.parked, reason)
             (recording.needsUser, recording.parkedAt) = (needsUser, time)
@@ -121,10 +129,11 @@ extension Outbox {
 
     /// Writes down how sending goes; tells whoever listens of another state.
     func note(
-        _ id: String, _ change: (inout OutboxRecording) -> Void
+        _ id: String, _ tally: OutboxTally? = nil,
+        _ change: (inout OutboxRecording) -> Void
     ) throws(OutboxError) {
         var before = OutboxState.recording
-        let recording = try journal.update(id) { recording in
+        let recording = try journal.update(id, tally) { recording in
             before = recording.state
             change(&recording)
         }

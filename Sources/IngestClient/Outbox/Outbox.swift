@@ -53,7 +53,7 @@ public final class Outbox: Sendable {
             throw .unusable(folder: folder, reason: error.localizedDescription)
         }
         lock = try OutboxLock(folder)
-        var recovery = try OutboxRecovery(folder: folder, limits: limits, now: now())
+        var recovery = try OutboxRecovery(folder: folder, limits: limits, now: now)
         try recovery.run()
         journal = recovery.journal
         findings = recovery.findings

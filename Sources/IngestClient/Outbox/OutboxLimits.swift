@@ -11,13 +11,16 @@ public struct OutboxLimits: Sendable, Equatable {
     public var chunkBytesMax: Int
     /// How long the local copy stays after the server has confirmed all of it, in seconds.
     public var graceSeconds: Int64
+    /// So many events wait at most until a server takes them; the oldest go first. 0 notes and
+    /// sends none.
+    public var telemetryEventsMax: Int
 
     /// A quota of 20 GiB with a warning at 16 GiB, 256 MiB left free on the disk, chunks of at
-    /// most 1 MiB, and a day of grace.
+    /// most 1 MiB, a day of grace, and 10,000 events.
     public init(
         quotaBytes: Int64 = 20 << 30, quotaWarningBytes: Int64 = 16 << 30,
         freeDiskBytesMin: Int64 = 256 << 20, chunkBytesMax: Int = 1 << 20,
-        graceSeconds: Int64 = 86_400
+        graceSeconds: Int64 = 86_400, telemetryEventsMax: Int = 10_000
     ) {
         precondition(chunkBytesMax > 0, "A chunk has at least one byte")
         self.quotaBytes = quotaBytes
@@ -25,5 +28,6 @@ public struct OutboxLimits: Sendable, Equatable {
         self.freeDiskBytesMin = freeDiskBytesMin
         self.chunkBytesMax = chunkBytesMax
         self.graceSeconds = graceSeconds
+        self.telemetryEventsMax = telemetryEventsMax
     }
 }

@@ -9,7 +9,13 @@ struct OutboxRecovery {
     private let now: Date
 
     /// Opens the journal. A damaged one is set aside: the media files are what counts.
-    init(folder: String, limits: OutboxLimits, now: Date) throws(OutboxError) {
+    init(
+        folder: String, limits: OutboxLimits, now clock: @escaping @Sendable () -> Date
+    ) throws(OutboxError) {
+        let now = clock()
+        let rules =
+            limits.telemetryEventsMax > 0
+            ? ReportRules(eventsMax: limits.telemetryEventsMax, now: clock) : nil
         let path = folder + "/outbox.sqlite"
         self.folder = folder
         self.limits = limits
@@ -17,7 +23,7 @@ struct OutboxRecovery {
         var damage: String?
         var journal: Journal?
         do throws(OutboxError) {
-            let opened = try Journal(path: path)
+            let opened = try Journal(path: path, rules: rules)
             damage = try opened.damage()
             if damage == nil { journal = opened } else { try opened.close() }
         } catch {
@@ -36,7 +42,7 @@ struct OutboxRecovery {
             }
         }
         findings = ["the journal was damaged (\(damage ?? "")): it is kept as \(aside)"]
-        self.journal = try Journal(path: path)
+        self.journal = try Journal(path: path, rules: rules)
     }
 
     mutating func run() throws(OutboxError) {
@@ -77,7 +83,7 @@ struct OutboxRecovery {
         recording = try journal.update(recording.id) { recording in
             switch recording.state {
             case .recording:
-                recording.endReason = "the recorder crashed"
+                recording.endReason = OutboxHappening.crashReason
                 recording.state = recording.sendPolicy == .recordOnly ? .kept : .pending
             case .uploading: recording.state = .pending
             case .pending, .sent, .parked, .kept, .failed: break

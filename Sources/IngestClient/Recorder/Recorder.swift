@@ -116,6 +116,7 @@ public final class Recorder: Sendable {
                 // A source that fails before anything came leaves no recording.
                 guard take.hasBegun else { throw error }
                 tell.yield(.warning(error.description))
+                take.sourceDropped(error.description)
                 return error.description
             }
             switch found {

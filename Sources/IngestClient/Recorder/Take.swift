@@ -118,6 +118,13 @@ package final class Take {
         return recording
     }
 
+    /// Notes that the source has failed.
+    func sourceDropped(_ reason: String) {
+        guard let file else { return }
+        // The recording is what counts; a journal that refuses says so at its end.
+        try? outbox.sourceDropped(file.id, reason: reason)
+    }
+
     /// What there is after the outbox has ended the recording for lack of room.
     func recordingAfterFailure() -> OutboxRecording? {
         guard let file else { return nil }

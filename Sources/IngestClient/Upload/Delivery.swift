@@ -36,6 +36,10 @@ struct Delivery {
     private var isAsking = false
     private var notBefore: Duration = .zero
     private var progressAt: Duration = .zero
+    /// Since when chunks that the server lacks could be sent: a live one since it was cut, one of
+    /// the backlog since its turn came.
+    private var sendableSince: [Int64: Duration] = [:]
+    private var latencies = LatencyTally()
 
     init(_ recording: OutboxRecording) { self.recording = recording }
 
@@ -48,8 +52,9 @@ struct Delivery {
     var wantsNewChunks: Bool { stage == .send }
 
     /// Chunks were cut, from `nextSequence` on.
-    mutating func grew(_ chunks: [OutboxChunk]) {
+    mutating func grew(_ chunks: [OutboxChunk], at now: Duration) {
         guard let last = chunks.last else { return }
+        if isLive { for chunk in chunks { sendableSince[chunk.sequence] = now } }
         waiting.insert(contentsOf: chunks.reversed(), at: 0)
         nextSequence = last.sequence + 1
     }
@@ -58,6 +63,8 @@ struct Delivery {
     mutating func learned(missing: [OutboxChunk], of chunks: [OutboxChunk]) {
         stage = .send
         waiting = missing.filter { inFlight[$0.sequence] == nil }.reversed()
+        let lacked = Set(missing.map(\.sequence))
+        sendableSince = sendableSince.filter { lacked.contains($0.key) }
         nextSequence = chunks.last.map { $0.sequence + 1 } ?? 0
         acknowledgedBytes =
             chunks.reduce(0) { $0 + $1.byteCount } - missing.reduce(0) { $0 + $1.byteCount }
@@ -87,6 +94,7 @@ struct Delivery {
         if case .chunk(let chunk) = kind {
             waiting.removeLast()
             inFlight[chunk.sequence] = chunk
+            sendableSince[chunk.sequence] = sendableSince[chunk.sequence] ?? now
         } else {
             isAsking = true
         }
@@ -121,8 +129,19 @@ struct Delivery {
         let wasWaiting = waiting.count
         // A late answer to a request that was taken for lost.
         if !wasMissing { waiting.removeAll { $0.sequence == chunk.sequence } }
-        if wasMissing || waiting.count < wasWaiting { acknowledgedBytes += chunk.byteCount }
+        if wasMissing || waiting.count < wasWaiting {
+            acknowledgedBytes += chunk.byteCount
+            let since = sendableSince.removeValue(forKey: chunk.sequence)
+            if let since { latencies.add(now - since) }
+        }
         (attempts, notBefore) = (0, .zero)
+    }
+
+    /// How long chunks took since it was last asked; nil: there were none.
+    mutating func takeLatencies() -> OutboxTally? {
+        guard !latencies.isEmpty else { return nil }
+        defer { latencies = LatencyTally() }
+        return .latencies(latencies)
     }
 
     /// The server knows nothing of the recording, or under this id no longer: from the beginning.

@@ -30,6 +30,15 @@ struct RemoteProblem: Sendable, CustomStringConvertible {
         }
     }
 
+    /// For whoever counts retries: a problem's name, `status-502` if it has none. A name is the
+    /// server's word, and this goes where words are counted.
+    var cause: String {
+        let isWord = name.utf8.allSatisfy { byte in
+            (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) || byte == UInt8(ascii: "-")
+        }
+        return (1...64).contains(name.utf8.count) && isWord ? name : "status-\(status)"
+    }
+
     /// Why the server lets nobody in, for a person.
     ///
     /// - Parameter creating: it was to take a new recording, else something for one.

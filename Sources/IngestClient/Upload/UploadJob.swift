@@ -7,11 +7,13 @@ package struct UploadJob: Sendable, Equatable {
         case status
         case chunk(OutboxChunk)
         case finalize
+        /// What happened, for whoever runs the server.
+        case report(OutboxReport)
     }
 
     package let number: UInt64
     package let kind: Kind
-    /// As it was when the job began; nil for a probe.
+    /// As it was when the job began; nil for a probe and a report.
     package let recording: OutboxRecording?
     /// Failures of jobs of one round count once.
     let round: Int

@@ -35,7 +35,8 @@ extension UploadPlan {
     ) throws(OutboxError) {
         guard let document = Document(answer, job) else {
             let reason = "the answer is not one of a Holdfast server"
-            return try failed(job, id, reason, nil, isAwaited: isAwaited, at: now)
+            return try failed(
+                job, id, reason, nil, isAwaited: isAwaited, at: now, cause: "not-ours")
         }
         try serverAnswered()
         if case .acknowledgement = document {
@@ -62,7 +63,7 @@ extension UploadPlan {
         init?(_ answer: NetworkAnswer, _ job: UploadJob) {
             let id = job.recording?.serverID
             switch job.kind {
-            case .probe: return nil
+            case .probe, .report: return nil
             case .chunk:
                 guard answer.recordingPrefix != nil else { return nil }
                 self = .acknowledgement
@@ -117,7 +118,8 @@ extension UploadPlan {
     private mutating func noteProgress(_ id: String, at now: Duration) throws(OutboxError) {
         guard let bytes = deliveries[id]?.acknowledgedBytes else { return }
         deliveries[id]?.notedAt = now
-        try outbox.note(id) { recording in
+        reports.hasEvents = reports.hasEvents || outbox.isReporting
+        try outbox.note(id, deliveries[id]?.takeLatencies()) { recording in
             recording.acknowledgedBytes = bytes
             recording.attempts = 0
         }
@@ -132,7 +134,9 @@ extension UploadPlan {
         else {
             return try halt(id, .failed(reason: "the server has other bytes than were recorded"))
         }
-        try outbox.markSent(id, receivedDigest: received, status.condition?.rawValue)
+        try outbox.markSent(
+            id, receivedDigest: received, status.condition?.rawValue,
+            deliveries[id]?.takeLatencies())
         deliveries[id] = nil
         tell(.sent(id: id, condition: status.condition?.rawValue))
         setNeedsRefresh()
@@ -202,12 +206,12 @@ extension UploadPlan {
         if case .chunk(let chunk) = job.kind {
             try outbox.chunkFailed(chunk.sequence, of: id, "\(problem)")
         }
-        try counted(id, "\(problem)", delay)
+        try counted(id, "\(problem)", delay, cause: problem.cause)
     }
 
     private mutating func failed(
         _ job: UploadJob, _ id: String, _ reason: String, _ retryAfter: Duration?,
-        isAwaited: Bool, at now: Duration
+        isAwaited: Bool, at now: Duration, cause: String = "no-answer"
     ) throws(OutboxError) {
         guard isAwaited else { return }
         serverFailed(reason, retryAfter: retryAfter, at: now)
@@ -216,15 +220,18 @@ extension UploadPlan {
         if case .chunk(let chunk) = job.kind {
             try outbox.chunkFailed(chunk.sequence, of: id, reason)
         }
-        try counted(id, reason, delay)
+        try counted(id, reason, delay, cause: cause)
     }
 
-    /// - Parameter delay: nil if it was counted with another job before.
+    /// - Parameters:
+    ///   - delay: nil if it was counted with another job before.
+    ///   - cause: for whoever counts them.
     mutating func counted(
-        _ id: String, _ reason: String, _ delay: Duration?
+        _ id: String, _ reason: String, _ delay: Duration?, cause: String
     ) throws(OutboxError) {
         guard let delay, let delivery = deliveries[id] else { return }
-        try outbox.note(id) { recording in
+        reports.hasEvents = reports.hasEvents || outbox.isReporting
+        try outbox.note(id, .retry(cause: cause)) { recording in
             recording.attempts = delivery.attempts
             recording.lastError = reason
         }
@@ -251,7 +258,7 @@ extension UploadPlan {
         switch halt {
         case .parked(let reason, let needsUser): try park(id, reason, needsUser: needsUser)
         case .failed(let reason):
-            try outbox.note(id) { recording in
+            try outbox.note(id, deliveries[id]?.takeLatencies()) { recording in
                 (recording.state, recording.reason) = (.failed, reason)
             }
             deliveries[id] = nil
@@ -261,7 +268,8 @@ extension UploadPlan {
     }
 
     mutating func park(_ id: String, _ reason: String, needsUser: Bool) throws(OutboxError) {
-        try outbox.park(id, reason: reason, needsUser: needsUser)
+        try outbox.park(
+            id, reason: reason, needsUser: needsUser, deliveries[id]?.takeLatencies())
         deliveries[id] = nil
         tell(.parked(id: id, reason: reason))
         setNeedsRefresh()

@@ -29,6 +29,9 @@ package struct UploadPlan {
     private var pausedUntil: Duration = .zero
     private var needsRefresh = true
     private var hasParked = false
+    var reports = ReportSchedule()
+    /// As it was when something last happened.
+    private var lastNow: Duration = .zero
 
     /// More of the backlog is not looked at before some of it is done.
     static let deliveriesMax = 32
@@ -50,6 +53,7 @@ package struct UploadPlan {
 
     /// Takes in what happened. Returns the jobs to start; each must come back as `finished`.
     package mutating func handle(_ signal: Signal, at now: Duration) -> [UploadJob] {
+        lastNow = now
         do throws(OutboxError) {
             try take(signal, at: now)
             guard now >= pausedUntil else { return [] }
@@ -80,18 +84,31 @@ package struct UploadPlan {
         } else {
             times += deliveries.values.map { $0.stalledAt(options) }
             times.append(breaker.probingSince.map { $0 + options.stallTimeout })
-            if hasWork { times.append(breaker.probeAt) }
+            if hasWork(at: now) { times.append(breaker.probeAt) }
         }
+        times.append(
+            reports.wakeAt(
+                now, whileSending: isSending, stallTimeout: options.stallTimeout))
         return times.compactMap { $0 }.filter { $0 > now }.min()
     }
 
     /// Nothing is left that could be sent now: the rest is sent, parked, kept, or for later.
+    ///
+    /// Events for the server are tried once; a failure is not waited for.
     package var isIdle: Bool {
-        deliveries.isEmpty && !running.values.contains { $0.kind != .probe } && !needsRefresh
+        var reports = reports
+        return deliveries.isEmpty && !running.values.contains { $0.kind != .probe }
+            && !needsRefresh && reports.inFlight == nil
+            && !reports.isDue(at: lastNow, whileSending: false)
     }
 
+    private var isSending: Bool { deliveries.values.contains { $0.halt == nil } }
+
     /// Whether a server that is gone is worth looking after.
-    private var hasWork: Bool { hasParked || deliveries.values.contains { $0.halt == nil } }
+    private func hasWork(at now: Duration) -> Bool {
+        var reports = reports
+        return hasParked || isSending || reports.isDue(at: now, whileSending: false)
+    }
 
     package mutating func takeEvents() -> [UploadEvent] {
         defer { events = [] }
@@ -109,6 +126,9 @@ package struct UploadPlan {
         case .outboxChanged: needsRefresh = true
         case .timer: break
         case .finished(let job, let outcome):
+            if case .report(let report) = job.kind {
+                return try reported(job, report, outcome, at: now)
+            }
             let isAwaited = running.removeValue(forKey: job.number) != nil
             if job.kind == .probe {
                 try probed(outcome, at: now)
@@ -140,6 +160,9 @@ package struct UploadPlan {
     ) throws(OutboxError) {
         let delay = breaker.probeFailed(at: now, retryAfter: retryAfter, fraction: random())
         guard let delay else { return }
+        reports.failed(at: now, retryAfter: retryAfter)
+        // Nobody waits for the events alone.
+        guard isSending || hasParked else { return }
         tell(.serverGone(attempt: breaker.attempts, reason: reason, after: delay))
         guard breaker.attempts >= options.retries.attemptsMax else { return }
         // Control goes to the user; what is live goes on, and waits.
@@ -152,6 +175,7 @@ package struct UploadPlan {
     mutating func serverAnswered() throws(OutboxError) {
         guard breaker.succeeded() else { return }
         tell(.serverBack)
+        reports.serverIsBack()
         try outbox.resumeParked(withinSeconds: options.resumeWindowSeconds)
         needsRefresh = true
     }
@@ -176,7 +200,8 @@ package struct UploadPlan {
                 delivery.refresh(recording)
             }
             if delivery.wantsNewChunks, recording.chunkCount > delivery.nextSequence {
-                delivery.grew(try outbox.chunks(of: recording.id, from: delivery.nextSequence))
+                delivery.grew(
+                    try outbox.chunks(of: recording.id, from: delivery.nextSequence), at: now)
             }
             next[recording.id] = delivery
         }
@@ -184,6 +209,7 @@ package struct UploadPlan {
         order = sendable.map(\.id)
         hasParked = try outbox.hasResumable(withinSeconds: options.resumeWindowSeconds)
         nextSendAt = try outbox.nextSendDelay().map { now + $0 }
+        reports.hasEvents = outbox.isReporting ? try outbox.hasReports() : false
         needsRefresh = false
         for (id, delivery) in deliveries where !delivery.isLive {
             if let halt = delivery.halt { try apply(halt, to: id) }
@@ -195,6 +221,9 @@ package struct UploadPlan {
             for job in running.values where job.kind == .probe { running[job.number] = nil }
             try probeFailed("it took too long to answer", retryAfter: nil, at: now)
         }
+        if let since = reports.inFlight?.since, now >= since + options.stallTimeout {
+            reports.failed(at: now)
+        }
         for id in order {
             guard let stalledAt = deliveries[id]?.stalledAt(options), now >= stalledAt else {
                 continue
@@ -204,7 +233,7 @@ package struct UploadPlan {
             let reason = "nothing was acknowledged for too long"
             let delay = deliveries[id]?.stalled(at: now, options.retries, fraction: random())
             serverFailed(reason, retryAfter: nil, at: now)
-            try counted(id, reason, delay)
+            try counted(id, reason, delay, cause: "stall")
         }
     }
 
@@ -212,7 +241,7 @@ package struct UploadPlan {
 
     private mutating func nextJobs(at now: Duration) throws(OutboxError) -> [UploadJob] {
         if !breaker.isClosed {
-            guard hasWork, let probeAt = breaker.probeAt, now >= probeAt else { return [] }
+            guard hasWork(at: now), let probeAt = breaker.probeAt, now >= probeAt else { return [] }
             breaker.beginProbe(at: now)
             return [start(.probe, nil)]
         }
@@ -228,6 +257,15 @@ package struct UploadPlan {
                 }
                 jobs.append(start(kind, deliveries[id]))
             }
+        }
+        if reports.isDue(at: now, whileSending: isSending), let report = try outbox.takeReport() {
+            // It has a place of its own, and takes none that is for chunks.
+            jobCount += 1
+            reports.began(jobCount, at: now)
+            jobs.append(
+                UploadJob(number: jobCount, kind: .report(report), recording: nil, round: 0))
+        } else if reports.isDue(at: now, whileSending: isSending) {
+            reports.hasEvents = false
         }
         return jobs
     }

@@ -15,6 +15,7 @@ package struct UploadRequests: Sendable {
 
     /// Blocks: a chunk is read and checked, the whole's digest may have to be computed.
     package func request(_ job: UploadJob) throws(OutboxError) -> NetworkRequest {
+        if case .report(let report) = job.kind { return self.request(report) }
         guard let recording = job.recording else {
             return NetworkRequest("GET", server.appending(path: "healthz"))
         }
@@ -23,7 +24,7 @@ package struct UploadRequests: Sendable {
         }
         var request: NetworkRequest
         switch job.kind {
-        case .probe, .status: request = NetworkRequest("GET", url("/status"))
+        case .probe, .report, .status: request = NetworkRequest("GET", url("/status"))
         case .create:
             request = Self.json("PUT", url(), Self.creation(recording))
             if let applicationKey {
@@ -47,6 +48,14 @@ package struct UploadRequests: Sendable {
         }
         request.fields.append((Names.authorization, "Bearer \(recording.token)"))
         return request
+    }
+
+    private func request(_ report: OutboxReport) -> NetworkRequest {
+        var fields = [(name: Names.contentType, value: DocumentTypes.json)]
+        if let applicationKey { fields.append((Names.applicationKey, applicationKey)) }
+        return NetworkRequest(
+            "POST", server.appending(path: "telemetry"), fields: fields,
+            body: report.body(sentAt: outbox.now()))
     }
 
     /// Always the same for one recording: a creation with another body is refused.

@@ -76,6 +76,39 @@ public actor Uploader {
         for listener in listeners { listener.finish() }
     }
 
+    /// Tells the server what is left to be told, for whoever ends before `run` has come to it:
+    /// until all is told, a try fails, or it took so long.
+    public func tellRest(within limit: Duration = .seconds(5)) async {
+        let (ends, end) = AsyncStream.makeStream(of: Void.self)
+        let (outbox, requests, network, clock) = (outbox, requests, network, clock)
+        let telling = Task {
+            await Self.tellAll(outbox, requests, network)
+            end.finish()
+        }
+        let waiting = Task {
+            await clock.sleep(for: limit)
+            end.finish()
+        }
+        for await _ in ends {}
+        telling.cancel()
+        waiting.cancel()
+    }
+
+    /// What is sent twice because `run` does the same counts once.
+    @concurrent
+    private static func tellAll(
+        _ outbox: Outbox, _ requests: UploadRequests, _ network: any Network
+    ) async {
+        // A journal or a network that fails is no reason to wait: the next uploader tells it.
+        while !Task.isCancelled, let report = try? outbox.takeReport() {
+            let job = UploadJob(number: 0, kind: .report(report), recording: nil, round: 0)
+            guard let request = try? requests.request(job),
+                let answer = try? await network.exchange(request), answer.status == 202,
+                (try? outbox.removeReport(report)) != nil
+            else { return }
+        }
+    }
+
     private func arm(_ signals: AsyncStream<UploadPlan.Signal>.Continuation) {
         timer?.cancel()
         let now = clock.now

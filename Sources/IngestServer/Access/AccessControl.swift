@@ -87,6 +87,7 @@ extension Route {
         case .link: .link
         case .list: .list
         case .delete: .delete
+        case .telemetry: .report
         case .metrics: .scrape
         case .health, .ready: .ask
         }

@@ -20,7 +20,9 @@ enum JSONBody {
     }
 
     /// The body's bytes. Call `check` first.
-    static func read(_ exchange: Exchange) async -> Result<[UInt8], Outcome> {
+    static func read(
+        _ exchange: Exchange, bytesMax: Int = bytesMax
+    ) async -> Result<[UInt8], Outcome> {
         do throws(BodyError) {
             return .success(Array(try await exchange.readBody(maxBytes: bytesMax).buffer))
         } catch {

@@ -2,9 +2,10 @@ internal import Telemetry
 internal import Wire
 
 extension Router {
-    /// Prometheus text format 0.0.4.
-    func exposition() -> Answer {
-        .text(200, registry.text(), type: DocumentTypes.metrics)
+    /// Prometheus text format 0.0.4. Whether recordings came in time is decided as it is asked.
+    func exposition() async -> Answer {
+        await reports.decide(store)
+        return .text(200, registry.text(), type: DocumentTypes.metrics)
     }
 
     /// The process runs and answers: all that a supervisor needs to leave it alone.

@@ -14,9 +14,12 @@ extension Router {
         }
     }
 
-    /// `GET /recordings/{id}/status`: how far it is, what is missing, what is wrong.
+    /// `GET /recordings/{id}/status`: how far it is, what is missing, what is wrong,
+    /// and what its device told.
     func status(_ id: RecordingID) async throws(Problem) -> Answer {
-        Self.answer(try await store.status(id))
+        var status = try await store.status(id)
+        status.client = await reports.report(id)
+        return Self.answer(status)
     }
 
     /// `GET /recordings/{id}`: what the recording is, as the list shows it.

@@ -12,6 +12,7 @@ package final class Router: Sendable {
     let store: RecordingStore
     let access: AccessControl
     let cors: CORS
+    let reports: ClientReports
     let limits: Settings.Chunks
     let registry: MetricsRegistry
     let readiness: Readiness
@@ -19,11 +20,12 @@ package final class Router: Sendable {
     let logger: Logger
 
     init(
-        _ store: RecordingStore, _ access: AccessControl, _ cors: CORS,
-        _ limits: Settings.Chunks,
-        _ registry: MetricsRegistry, _ readiness: Readiness, _ logger: Logger
+        _ store: RecordingStore, _ reports: ClientReports, _ access: AccessControl,
+        _ cors: CORS, _ limits: Settings.Chunks, _ registry: MetricsRegistry,
+        _ readiness: Readiness, _ logger: Logger
     ) {
         self.store = store
+        self.reports = reports
         self.access = access
         self.cors = cors
         self.limits = limits
@@ -86,7 +88,8 @@ package final class Router: Sendable {
         case .link(let id): try await link(exchange, id)
         case .list(let query): .answer(try await list(query))
         case .delete(let id): .answer(try await delete(id))
-        case .metrics: .answer(exposition())
+        case .telemetry: try await telemetry(exchange)
+        case .metrics: .answer(await exposition())
         case .health: .answer(health())
         case .ready: .answer(ready())
         }

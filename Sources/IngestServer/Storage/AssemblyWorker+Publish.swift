@@ -42,7 +42,7 @@ extension AssemblyWorker {
         for waiter in asked { waiter(nil) }
         for waiter in waiters { waiter() }
         store.background.add(entry.id)
-        store.metrics.published(publication)
+        store.metrics.published(publication, entry.id)
         store.logger.info(
             "Finalized",
             metadata: [

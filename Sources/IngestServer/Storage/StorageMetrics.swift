@@ -1,10 +1,13 @@
 internal import DurableLog
+internal import Recordings
 package import Telemetry
 internal import Wire
 
 /// What storage counts.
 package final class StorageMetrics: Sendable {
     let registry: MetricsRegistry
+    /// Whether they came in time is decided elsewhere.
+    let publications = RecentPublications()
     let created: Counter
     let deleted: Counter
     let assemblyErrors: Counter
@@ -104,7 +107,8 @@ package final class StorageMetrics: Sendable {
         rejected[reason].add(1)
     }
 
-    func published(_ publication: Publication) {
+    func published(_ publication: Publication, _ id: RecordingID) {
+        publications.note(publication, id)
         (publication.isDamaged ? damaged : complete).add(1)
         if publication.isAbandoned == true { abandoned.add(1) }
         stopToPlayable.observe(publication.stopToPlayableMilliseconds / 1e3)

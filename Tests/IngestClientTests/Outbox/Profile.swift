@@ -17,7 +17,13 @@ final class Profile: Sendable {
 
     static let limits = OutboxLimits(
         quotaBytes: 1 << 20, quotaWarningBytes: 600_000, freeDiskBytesMin: 0, chunkBytesMax: 1000,
-        graceSeconds: 100)
+        graceSeconds: 100, telemetryEventsMax: 0)
+    /// The same, and the server is told what happens.
+    static let telling: OutboxLimits = {
+        var limits = Profile.limits
+        limits.telemetryEventsMax = 1000
+        return limits
+    }()
 
     func open(_ limits: OutboxLimits = Profile.limits) throws(OutboxError) -> Outbox {
         let clock = clock

@@ -21,6 +21,11 @@ final class ModelServer {
     /// Set: a closed server, which takes new recordings only with it, and tokens for the others.
     var applicationKey: String?
     var gone: [String: Problem.GoneReason] = [:]
+    /// What devices told, each once, and how often something came again.
+    var told: [String: TelemetryEvent] = [:]
+    private(set) var repeatedCount = 0
+    /// An event that this server will not have.
+    var refusesKind: String?
     /// Every request in order, as `PUT /recordings/…`.
     private(set) var log: [String] = []
 
@@ -29,6 +34,7 @@ final class ModelServer {
         do throws(Problem) {
             let route = try Route.parse(
                 method: request.method, path: request.url.path, query: nil)
+            if route == .telemetry { return try tell(request) }
             guard let id = route.recordingID?.text else { return Self.json(200, ["ok": true]) }
             if applicationKey != nil { try admit(id, request) }
             if let reason = gone[id] { throw .gone(reason: reason) }
@@ -42,6 +48,33 @@ final class ModelServer {
             return NetworkAnswer(status: error.status, body: Data(error.body))
         }
     }
+
+    private func tell(_ request: NetworkRequest) throws(Problem) -> NetworkAnswer {
+        let batch = try TelemetryBatch.decode([UInt8](request.body ?? Data()))
+        for (index, event) in batch.events.enumerated() where event.kind == refusesKind {
+            throw .eventInvalid(index: index, event: event.id, detail: "No.")
+        }
+        for event in batch.events {
+            if let known = told[event.id] {
+                repeatedCount += 1
+                // What has an id once never becomes something else.
+                precondition(known == event)
+            }
+            told[event.id] = event
+        }
+        return NetworkAnswer(status: 202)
+    }
+
+    /// The sum of what was told of a kind, by member of its values.
+    func sums(_ kind: TelemetryKind) -> [String: Int64] {
+        var sums: [String: Int64] = [:]
+        for event in told.values where event.known == kind {
+            for (name, value) in event.values { sums[name, default: 0] += value.integer ?? 0 }
+        }
+        return sums
+    }
+
+    func count(_ kind: TelemetryKind) -> Int { told.values.count { $0.known == kind } }
 
     private func admit(_ id: String, _ request: NetworkRequest) throws(Problem) {
         func field(_ name: String) -> String? {

@@ -36,16 +36,23 @@ struct DataFolder: Sendable {
 
     func open() throws(StorageError) -> RecordingStore {
         let clock = clock
-        return try RecordingStore.open(
+        return try open {
+            clock.withLock { now in
+                now += 1000
+                return now
+            }
+        }
+    }
+
+    /// - Parameter milliseconds: the wall clock, since 1970.
+    func open(
+        milliseconds: @escaping @Sendable () -> Int64
+    ) throws(StorageError) -> RecordingStore {
+        try RecordingStore.open(
             settings, files: files, isLocked: false,
             metrics: StorageMetrics(MetricsRegistry()), observer: QuietLog(),
             logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }),
-            clock: WallClock {
-                clock.withLock { now in
-                    now += 1000
-                    return now
-                }
-            })
+            clock: WallClock(milliseconds))
     }
 
     /// Closes `store` and opens the folder again.

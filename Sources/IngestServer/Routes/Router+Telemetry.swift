@@ -1,0 +1,17 @@
+internal import Transport
+internal import Wire
+
+extension Router {
+    /// `POST /telemetry`: 202 once every event of the batch is durable. A repeated event is none.
+    func telemetry(_ exchange: Exchange) async throws(Problem) -> Outcome {
+        try JSONBody.check(exchange.head)
+        switch await JSONBody.read(exchange, bytesMax: TelemetryBatch.bytesMax) {
+        case .failure(.answer(let answer)) where answer.status == 413:
+            throw TelemetryBatch.tooLarge
+        case .failure(let outcome): return outcome
+        case .success(let bytes):
+            try await reports.take(bytes)
+            return .answer(Answer(202))
+        }
+    }
+}
