@@ -5,8 +5,8 @@ internal import Wire
 public struct Doctor: Sendable {
     /// One thing that was looked at.
     public struct Finding: Sendable, Equatable {
-        /// What was looked at: `folder`, `lock`, `journal`, `queue`, `telemetry`, `media`, `disk`,
-        /// `server` or `key`.
+        /// What was looked at: `folder`, `lock`, `journal`, `queue`, `telemetry`, `media`,
+        /// `disk`, `server` or `key`.
         public let subject: String
         /// Whether all is well with it.
         public let isGood: Bool

@@ -83,7 +83,8 @@ extension ClientReport {
         case .retries:
             for (cause, count) in values {
                 let isKnown = retries[cause] != nil || retries.count < Self.causesMax
-                retries[isKnown ? cause : "other", default: 0] += count.integer ?? 0
+                // Sums of what anybody may claim wrap round rather than trap.
+                retries[isKnown ? cause : "other", default: 0] &+= count.integer ?? 0
             }
         case .chunkLatency: addLatency(values)
         case .queue, .eventsLost, nil: break
@@ -114,9 +115,9 @@ extension ClientReport {
         if latency.counts.isEmpty { latency.counts = counts.map { _ in 0 } }
         // Another number of bounds is from before an update of the server.
         guard latency.counts.count == counts.count else { return }
-        latency.counts = zip(latency.counts, counts).map(+)
-        latency.count += counts.reduce(0, +)
-        latency.sumMilliseconds += values["sumMilliseconds"]?.integer ?? 0
+        latency.counts = zip(latency.counts, counts).map(&+)
+        latency.count &+= counts.reduce(0, &+)
+        latency.sumMilliseconds &+= values["sumMilliseconds"]?.integer ?? 0
         latency.p50MillisecondsMax = latency.bound(of: 0.5)
         latency.p99MillisecondsMax = latency.bound(of: 0.99)
         chunkLatency = latency
@@ -141,7 +142,7 @@ extension ClientReport.ChunkLatency {
         let wanted = Int64((Double(count) * fraction).rounded(.up))
         var sum: Int64 = 0
         for (bound, count) in zip(boundsMilliseconds, counts) {
-            sum += count
+            sum &+= count
             if sum >= wanted { return bound }
         }
         return nil

@@ -31,6 +31,10 @@ package struct TelemetryBatch: Sendable, Equatable {
     /// cannot be read; `batch-too-large`.
     package static func decode(_ body: [UInt8]) throws(Problem) -> TelemetryBatch {
         guard body.count <= bytesMax else { throw tooLarge }
+        guard isShallow(body) else {
+            throw .badRequest(
+                detail: "The body may be nested at most \(depthMax) levels deep.")
+        }
         let document = try WireJSON.decode(JSONValue.self, from: body)
         guard let list = document.members?["events"]?.list, !list.isEmpty else {
             throw .badRequest(detail: "The member \"events\" must be a list of events.")
@@ -48,6 +52,29 @@ package struct TelemetryBatch: Sendable, Equatable {
             batch.events.append(try TelemetryEvent(json, index: index))
         }
         return batch
+    }
+
+    /// Of lists and objects in each other; an event of a known kind needs five.
+    package static let depthMax = 16
+
+    /// Reading goes as deep on the stack as the document does.
+    private static func isShallow(_ body: [UInt8]) -> Bool {
+        var (depth, isText, isEscaped) = (0, false, false)
+        for byte in body {
+            if isEscaped {
+                isEscaped = false
+                continue
+            }
+            switch byte {
+            case UInt8(ascii: "\\"): isEscaped = isText
+            case UInt8(ascii: "\""): isText.toggle()
+            case UInt8(ascii: "["), UInt8(ascii: "{"): depth += isText ? 0 : 1
+            case UInt8(ascii: "]"), UInt8(ascii: "}"): depth -= isText ? 0 : 1
+            default: break
+            }
+            if depth > depthMax { return false }
+        }
+        return true
     }
 
     package static let tooLarge = Problem.batchTooLarge(

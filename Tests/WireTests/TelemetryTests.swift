@@ -107,6 +107,15 @@ import Wire
         #expect(throws: TelemetryBatch.tooLarge) { try TelemetryBatch.decode(long) }
     }
 
+    @Test("a body that is nested too deep is not read, brackets in texts are none")
+    func depth() throws {
+        let deep = String(repeating: "[", count: 100_000)
+        #expect(throws: Problem.self) { try TelemetryBatch.decode(Array(deep.utf8)) }
+        let text = #"{"x":"\\\"\#(String(repeating: "[", count: 1000))"}"#
+        let batch = Self.batch(["kind": "\"new\"", "values": text])
+        #expect(try TelemetryBatch.decode(batch).events.count == 2)
+    }
+
     @Test("a report is the same in whatever order events come")
     func anyOrder() throws {
         let id = try #require(RecordingID(Self.recording))
