@@ -26,7 +26,8 @@ extension Service {
             var random = SeededRandom(seed)
             let server = try ServerProcess()
             let proxy = try ChaosProxy(
-                server: server.port, seed: random.next(), faultsInHundred: 40)
+                server: server.port, seed: random.next(), faultsInHundred: 40,
+                lifeBytesMax: Self.recordings > 50 ? 320 << 10 : 32 << 10)
             let folder = TemporaryFolder("chaos")
             let profile = folder.path + "/profile"
             let originals = try Self.record(Self.recordings, profile, folder.path, &random)

@@ -42,10 +42,12 @@ package final class ChaosProxy: Sendable {
 
     /// Listens on a free port of 127.0.0.1.
     ///
-    /// - Parameter faultsInHundred: so many connections of a hundred meet a fault at once; the
-    ///   others break later.
+    /// - Parameters:
+    ///   - faultsInHundred: so many connections of a hundred meet a fault at once; the others
+    ///     break later.
+    ///   - lifeBytesMax: these break after so many bytes at most.
     package init(
-        server: UInt16, seed: UInt64, faultsInHundred: UInt64
+        server: UInt16, seed: UInt64, faultsInHundred: UInt64, lifeBytesMax: Int
     ) throws(SystemError) {
         listener = try ProxySocket.Listener()
         port = listener.port
@@ -63,7 +65,7 @@ package final class ChaosProxy: Sendable {
                     return (chosen, chance)
                 }
                 state.signal()
-                Self.serve(client, server, fault, chance)
+                Self.serve(client, server, fault, chance, lifeBytesMax)
             }
         }
     }
@@ -95,7 +97,8 @@ package final class ChaosProxy: Sendable {
 
     /// - Parameter chance: 0 to 9,999; where it breaks, or how late it comes.
     private static func serve(
-        _ client: consuming Descriptor, _ port: UInt16, _ fault: Fault?, _ chance: Int
+        _ client: consuming Descriptor, _ port: UInt16, _ fault: Fault?, _ chance: Int,
+        _ lifeBytesMax: Int
     ) {
         if fault == .reset {
             ProxySocket.resetOnClose(client.raw)
@@ -116,9 +119,8 @@ package final class ChaosProxy: Sendable {
         case .cutRequest:
             run(pair, upBytesMax: chance, downBytesMax: nil, pieceBytes: 16 << 10, delay: 0)
         case .cutLater:
-            // 1 KiB to 320 KiB.
-            let upBytesMax = (1 << 10) + chance * 32
-            run(pair, upBytesMax: upBytesMax, downBytesMax: nil, pieceBytes: 16 << 10, delay: 0)
+            let life = 1 + chance * lifeBytesMax / 10_000
+            run(pair, upBytesMax: life, downBytesMax: nil, pieceBytes: 16 << 10, delay: 0)
         case .cutResponse:
             run(pair, upBytesMax: nil, downBytesMax: chance % 150, pieceBytes: 16 << 10, delay: 0)
         case .slow: run(pair, upBytesMax: nil, downBytesMax: nil, pieceBytes: 512, delay: 1)
