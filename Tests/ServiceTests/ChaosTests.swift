@@ -27,7 +27,7 @@ extension Service {
             let server = try ServerProcess()
             let proxy = try ChaosProxy(
                 server: server.port, seed: random.next(), faultsInHundred: 40,
-                lifeBytesMax: Self.recordings > 50 ? 320 << 10 : 32 << 10)
+                lifeBytesMax: 160 << 10)
             let folder = TemporaryFolder("chaos")
             let profile = folder.path + "/profile"
             let originals = try Self.record(Self.recordings, profile, folder.path, &random)
@@ -119,7 +119,7 @@ extension Service {
                     let recording = shared[index % shared.count]
                     path = "\(folder)/\(index).bin"
                     try Data(try recording.bytes()).write(to: URL(filePath: path))
-                    arguments += ["--chunk-bytes", "\(2000 + random.next() % 60_000)"]
+                    arguments += ["--chunk-bytes", "\(2000 + random.next() % 30_000)"]
                 }
                 originals.append(Original(title: title, path: path))
                 let record = try ChildProcess(

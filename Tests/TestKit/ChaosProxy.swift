@@ -107,6 +107,7 @@ package final class ChaosProxy: Sendable {
         // The client of a server that is gone sees its connection close, as it would itself.
         guard let server = try? ProxySocket.connect(to: port) else { return }
         let pair = ProxySocket.Pair(client: client, server: server)
+        let life = 1 + chance * lifeBytesMax / 10_000
         switch fault {
         case .blackHole:
             Thread.start("black hole") {
@@ -116,30 +117,24 @@ package final class ChaosProxy: Sendable {
             }
         case .wrongStatus:
             Thread.start("wrong status") { answerWrongly(pair) }
-        case .cutRequest:
-            run(pair, upBytesMax: chance, downBytesMax: nil, pieceBytes: 16 << 10, delay: 0)
-        case .cutLater:
-            let life = 1 + chance * lifeBytesMax / 10_000
-            run(pair, upBytesMax: life, downBytesMax: nil, pieceBytes: 16 << 10, delay: 0)
-        case .cutResponse:
-            run(pair, upBytesMax: nil, downBytesMax: chance % 150, pieceBytes: 16 << 10, delay: 0)
-        case .slow: run(pair, upBytesMax: nil, downBytesMax: nil, pieceBytes: 512, delay: 1)
-        case .throttle:
-            run(pair, upBytesMax: nil, downBytesMax: nil, pieceBytes: 4 << 10, delay: 16)
+        case .cutRequest: run(pair, upBytesMax: chance)
+        case .cutResponse: run(pair, downBytesMax: chance % 150)
+        case .slow: run(pair, upBytesMax: life, pieceBytes: 512, delay: 1)
+        case .throttle: run(pair, upBytesMax: life, pieceBytes: 4 << 10, delay: 16)
         case .delay:
             Thread.start("delay") {
                 ProxySocket.sleep(milliseconds: chance / 20)
-                run(pair, upBytesMax: nil, downBytesMax: nil, pieceBytes: 16 << 10, delay: 0)
+                run(pair, upBytesMax: life)
             }
-        case nil, .reset:
-            run(pair, upBytesMax: nil, downBytesMax: nil, pieceBytes: 16 << 10, delay: 0)
+        case .cutLater: run(pair, upBytesMax: life)
+        case nil, .reset: run(pair)
         }
     }
 
     /// Hands on in both directions, until one ends or has had its bytes.
     private static func run(
-        _ pair: ProxySocket.Pair, upBytesMax: Int?, downBytesMax: Int?, pieceBytes: Int,
-        delay milliseconds: Int
+        _ pair: ProxySocket.Pair, upBytesMax: Int? = nil, downBytesMax: Int? = nil,
+        pieceBytes: Int = 16 << 10, delay milliseconds: Int = 0
     ) {
         Thread.start("chaos, up") {
             pass(pair.client.raw, pair.server.raw, upBytesMax, pieceBytes, milliseconds)
