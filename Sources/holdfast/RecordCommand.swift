@@ -46,7 +46,7 @@ struct RecordCommand: AsyncParsableCommand {
         help: "Raw sound: \(PCMFormat.Sample.allCases.map(\.rawValue).joined(separator: ", ")).")
     var pcm: String?
 
-    @Option(help: "Of raw sound, in Hz.")
+    @Option(help: "Of raw sound, in Hz: any that recorders give, from 8000 to 96000.")
     var rate = 48_000
 
     @Option(help: "Of raw sound: 1 or 2.")
