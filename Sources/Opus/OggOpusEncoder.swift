@@ -13,9 +13,12 @@ package struct OggOpusEncoder: ~Copyable, Sendable {
         /// 0, the fastest, to 10, the best.
         package var complexity = 9
         package var title: String?
+        /// In Hz, what the sound was before anyone resampled it: for whoever plays it.
+        package var inputRate: Int
 
         package init(sampleRate: Int, channels: Int, bitrate: Int) {
             self.sampleRate = sampleRate
+            inputRate = sampleRate
             self.channels = channels
             self.bitrate = bitrate
         }
@@ -103,7 +106,7 @@ package struct OggOpusEncoder: ~Copyable, Sendable {
         pages.add(
             OpusHeaders.head(
                 channels: settings.channels, preSkip: encoder.preSkip,
-                inputRate: settings.sampleRate), granule: 0)
+                inputRate: settings.inputRate), granule: 0)
         let head = pages.flush()
         pages.add(OpusHeaders.tags(title: settings.title), granule: 0)
         return head + pages.flush()

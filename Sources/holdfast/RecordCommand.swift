@@ -15,8 +15,8 @@ struct RecordCommand: AsyncParsableCommand {
             it (--capture), or from a file that another program is still writing (--follow).
 
             The file plays at any moment. Every second a chunk of it becomes safe: not even a \
-            power cut takes it away. SIGINT (Ctrl-C) or SIGTERM end the recording, SIGUSR1 pauses \
-            it and lets it go on.
+            power cut takes it away. SIGINT (Ctrl-C) or SIGTERM end the recording. The space bar, \
+            on a terminal, or SIGUSR1 pause it and let it go on.
 
               arecord -f dat -t wav | holdfast record
               holdfast record --pcm s16le --rate 48000 --channels 1 \\
@@ -46,7 +46,7 @@ struct RecordCommand: AsyncParsableCommand {
         help: "Raw sound: \(PCMFormat.Sample.allCases.map(\.rawValue).joined(separator: ", ")).")
     var pcm: String?
 
-    @Option(help: "Of raw sound, in Hz.")
+    @Option(help: "Of raw sound, in Hz: any that recorders give, from 8000 to 96000.")
     var rate = 48_000
 
     @Option(help: "Of raw sound: 1 or 2.")
@@ -137,16 +137,22 @@ struct RecordCommand: AsyncParsableCommand {
         let source = try source()
         let recorder = Recorder(outbox: outbox, options: options)
         let isPaused = Mutex(false)
+        let pause: @Sendable () -> Void = {
+            let pauses = isPaused.withLock { isPaused in
+                isPaused.toggle()
+                return isPaused
+            }
+            if pauses { recorder.pause() } else { recorder.resume() }
+        }
+        let key = readsKeys ? PauseKey(pause) : nil
         let signals = StopSignals(
-            stop: { recorder.stop() },
-            pause: {
-                let pauses = isPaused.withLock { isPaused in
-                    isPaused.toggle()
-                    return isPaused
-                }
-                if pauses { recorder.pause() } else { recorder.resume() }
-            })
-        defer { withExtendedLifetime(signals) {} }
+            stop: {
+                // The next signal ends the program at once, and the terminal is not its own.
+                key?.end()
+                recorder.stop()
+            }, pause: pause)
+        defer { withExtendedLifetime(signals) { key?.end() } }
+        if key != nil, !json { output.note("the space bar pauses, Ctrl-C ends") }
         let shown = Task { for await event in recorder.events { output.show(event) } }
         let result: Result<OutboxRecording, RecorderError>
         do throws(RecorderError) {
@@ -155,6 +161,9 @@ struct RecordCommand: AsyncParsableCommand {
         await shown.value
         return try result.get()
     }
+
+    /// Keys are no sound: not when standard input is what is recorded.
+    private var readsKeys: Bool { capture != nil || follow != nil || input != "-" }
 
     private func source() throws(RecorderError) -> any RecordingSource {
         if let capture { return try CaptureCommand(capture) }

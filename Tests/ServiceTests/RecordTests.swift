@@ -153,18 +153,29 @@ extension Service {
             guard let disk = try FullDisk(mebibytes: 4) else {
                 return try Skip.loudly("a read-only folder needs root and mount(8)")
             }
-            let mount = try ChildProcess(
-                "/bin/mount", ["-o", "remount,ro", disk.path])
-            #expect(mount.waitForEnd() == .exited(0))
             let input = TemporaryFolder("record")
             let wav = input.path + "/a.raw"
             try Files.write([UInt8](repeating: 0, count: 96_000), to: wav)
-            let recorder = try ChildProcess(
-                BuiltPrograms.path("holdfast"),
-                ["record", wav, "--profile", disk.path + "/profile"] + Self.sound)
+            let profile = ["--profile", disk.path + "/profile"]
+            let record = ["record", wav, "--free-bytes", "0"] + Self.sound + profile
+            let before = try ChildProcess(BuiltPrograms.path("holdfast"), record)
+            #expect(before.waitForEnd() == .exited(0), "\(before.text(.error))")
+            let mount = try ChildProcess(
+                "/bin/mount", ["-o", "remount,ro", disk.path])
+            #expect(mount.waitForEnd() == .exited(0))
+            let recorder = try ChildProcess(BuiltPrograms.path("holdfast"), record)
             #expect(recorder.waitForEnd() == .exited(2))
             #expect(recorder.text(.error).contains("cannot be used"))
-            #expect(recorder.text(.error).contains("read only"), "\(recorder.text(.error))")
+            #expect(recorder.text(.error).contains("Read-only"), "\(recorder.text(.error))")
+            // What was recorded before is listed, and plays.
+            let list = try ChildProcess(BuiltPrograms.path("holdfast"), ["list"] + profile)
+            #expect(list.waitForEnd() == .exited(0), "\(list.text(.error))")
+            #expect(list.text(.output).contains("pending"), "\(list.text(.output))")
+            let copy = input.path + "/copy.ogg"
+            let play = try ChildProcess(
+                BuiltPrograms.path("holdfast"), ["play", "--export", copy] + profile)
+            #expect(play.waitForEnd() == .exited(0), "\(play.text(.error))")
+            #expect(try Judge.opusinfo(copy) ?? "" == "")
         }
 
         @Test("what was recorded is edited, exported and undone by commands")

@@ -36,16 +36,19 @@ package final class ChildProcess: Sendable {
     package let id: Int32
     private let state: Lock<State>
 
-    /// Starts `program` with no standard input; `environment` is added to this process's own.
+    /// Starts `program` with no standard input, or at the keyboard of a terminal of its own;
+    /// `environment` is added to this process's own.
     package init(
-        _ program: String, _ arguments: [String], environment: [String: String] = [:]
+        _ program: String, _ arguments: [String], environment: [String: String] = [:],
+        at terminal: Terminal? = nil
     ) throws(SystemError) {
         let output = try Pipe()
         let error = try Pipe()
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
-        posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+        // The first terminal that the leader of a session opens becomes its own.
+        posix_spawn_file_actions_addopen(&actions, 0, terminal?.path ?? "/dev/null", O_RDWR, 0)
         posix_spawn_file_actions_adddup2(&actions, output.theirs.raw, 1)
         posix_spawn_file_actions_adddup2(&actions, error.theirs.raw, 2)
         // A thread of a pool may have signals blocked, and the child would inherit that.
@@ -55,7 +58,8 @@ package final class ChildProcess: Sendable {
         var noSignals = sigset_t()
         sigemptyset(&noSignals)
         posix_spawnattr_setsigmask(&attributes, &noSignals)
-        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
+        let session = terminal == nil ? 0 : Terminal.spawnsSession
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK) | session)
         let words = Self.texts([program] + arguments)
         let variables = Self.texts(Self.environment(adding: environment))
         defer { for text in words + variables { free(text) } }

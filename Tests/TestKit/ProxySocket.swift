@@ -100,6 +100,9 @@ enum ProxySocket {
         setsockopt(raw, Int32(level), name, &value, 4)
     }
 
+    /// The other side sees the end; what it sends still comes.
+    static func endSending(_ raw: Int32) { shutdown(raw, Int32(SHUT_WR)) }
+
     /// The next close sends a reset.
     static func resetOnClose(_ raw: Int32) {
         var value = linger(l_onoff: 1, l_linger: 0)

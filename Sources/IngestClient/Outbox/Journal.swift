@@ -65,6 +65,33 @@ struct Journal: Sendable {
     }
 
     private static func connectReadOnly(_ path: String) throws -> DatabaseQueue {
+        do { return try readOnly(path) } catch let error as DatabaseError
+            where [.SQLITE_CANTOPEN, .SQLITE_READONLY].contains(error.resultCode)
+        {
+            return try copied(path)
+        }
+    }
+
+    /// What is read where nothing can be written: SQLite wants a file of its own beside a journal.
+    /// Into memory, by way of a copy that is gone afterwards.
+    private static func copied(_ path: String) throws -> DatabaseQueue {
+        let files = FileManager.default
+        let folder = files.temporaryDirectory.appending(path: "holdfast-\(UUID().uuidString)").path
+        try files.createDirectory(
+            atPath: folder, withIntermediateDirectories: true,
+            attributes: [.posixPermissions: 0o700])
+        // What is left of it the system clears in time.
+        defer { try? files.removeItem(atPath: folder) }
+        let copy = folder + "/outbox.sqlite"
+        for ending in ["", "-wal"] where files.fileExists(atPath: path + ending) {
+            try files.copyItem(atPath: path + ending, toPath: copy + ending)
+        }
+        let memory = try DatabaseQueue()
+        try readOnly(copy).backup(to: memory)
+        return memory
+    }
+
+    private static func readOnly(_ path: String) throws -> DatabaseQueue {
         var configuration = Configuration()
         configuration.label = "outbox list"
         configuration.readonly = true

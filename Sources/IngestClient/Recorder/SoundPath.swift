@@ -6,6 +6,8 @@ final class SoundPath {
     private let tell: (RecorderEvent) -> Void
     private var decoder: SampleDecoder
     private var meter: LevelMeter
+    /// For a rate that Opus does not take.
+    private var resampler: Resampler?
     /// Nil once it has finished.
     private var encoder: OggOpusEncoder?
     private var sampleCount = 0
@@ -25,9 +27,13 @@ final class SoundPath {
         bytesLeft = byteCount
         decoder = SampleDecoder(format)
         meter = LevelMeter(format)
+        let isTaken = OpusEncoder.sampleRates.contains(format.sampleRate)
+        if !isTaken { resampler = Resampler(from: format.sampleRate, channels: format.channels) }
         let bitrate = options.bitrate ?? 48_000 * format.channels
         var settings = OggOpusEncoder.Settings(
-            sampleRate: format.sampleRate, channels: format.channels, bitrate: bitrate)
+            sampleRate: isTaken ? format.sampleRate : Resampler.rate, channels: format.channels,
+            bitrate: bitrate)
+        settings.inputRate = format.sampleRate
         settings.complexity = options.complexity
         settings.title = options.title
         do throws(OpusError) {
@@ -45,7 +51,8 @@ final class SoundPath {
         sampleCount += samples.count / format.channels
         let levels = meter.add(samples)
         for level in levels { tell(.levels(level, seconds: seconds)) }
-        return try encoding { (encoder) throws(OpusError) in try encoder.encode(samples) }
+        let ready = resampler?.resample(samples) ?? samples
+        return try encoding { (encoder) throws(OpusError) in try encoder.encode(ready) }
     }
 
     /// Leaves out raw sound; what follows is not torn from its channel.
@@ -65,8 +72,11 @@ final class SoundPath {
 
     /// The rest of the file.
     func finish() throws(RecorderError) -> [UInt8] {
-        guard sampleCount > 0, let encoder = encoder.take() else { return [] }
-        do throws(OpusError) { return try encoder.finish() } catch {
+        guard sampleCount > 0 else { return [] }
+        let rest = resampler?.finish() ?? []
+        let pages = try encoding { (encoder) throws(OpusError) in try encoder.encode(rest) }
+        guard let encoder = encoder.take() else { return [] }
+        do throws(OpusError) { return try pages + encoder.finish() } catch {
             throw .encoder(error.description)
         }
     }
@@ -87,10 +97,11 @@ final class SoundPath {
             throw .unusable(
                 "\(format.channels) channels cannot be recorded, only 1 or 2. \(way(format))")
         }
-        guard OpusEncoder.sampleRates.contains(format.sampleRate) else {
-            let rates = OpusEncoder.sampleRates.map(String.init).joined(separator: ", ")
+        let known = (OpusEncoder.sampleRates + Resampler.inputRates).sorted()
+        guard known.contains(format.sampleRate) else {
+            let rates = known.map(String.init).joined(separator: ", ")
             throw .unusable(
-                "Opus does not know \(format.sampleRate) Hz, only \(rates). \(way(format))")
+                "\(format.sampleRate) Hz cannot be recorded, only \(rates). \(way(format))")
         }
     }
 

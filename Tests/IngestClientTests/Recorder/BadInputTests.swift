@@ -31,12 +31,12 @@ import Testing
             testDescription: "not audio", bytes: random, input: .detect,
             words: ["no sound that is understood", "--pcm"]),
         Row(
-            testDescription: "a wrong rate", bytes: wav(rate: 0x44, channels: 1), input: .detect,
-            words: ["44100 Hz", "48000", "ffmpeg"]),
+            testDescription: "a wrong rate", bytes: wav(rate: 0x45, channels: 1), input: .detect,
+            words: ["44101 Hz", "48000", "ffmpeg"]),
         Row(
             testDescription: "a wrong rate of raw sound", bytes: [0, 0],
-            input: .pcm(PCMFormat(sampleRate: 22_050, channels: 1)),
-            words: ["22050 Hz", "ffmpeg"]),
+            input: .pcm(PCMFormat(sampleRate: 22_051, channels: 1)),
+            words: ["22051 Hz", "ffmpeg"]),
         Row(
             testDescription: "too many channels", bytes: [0, 0],
             input: .pcm(PCMFormat(sampleRate: 48_000, channels: 6)),
