@@ -57,6 +57,22 @@ struct OwnerTests {
         }
     }
 
+    @Test("without a token is no application's but its own")
+    func tokenless() async throws {
+        let store = try DataFolder().open()
+        defer { store.close() }
+        for (number, owner) in [Owner(), Owner(tokenDigest: nil, application: "app")].enumerated() {
+            let recording = TestRecording(UInt64(10 + number), byteCount: 10)
+            _ = try await store.create(recording.id, recording.creation, owner)
+            let again = try await store.create(recording.id, recording.creation, owner)
+            #expect(again == .alreadyThere)
+            let another = Owner(tokenDigest: Self.owner.tokenDigest, application: "another")
+            await #expect(throws: Problem.forbidden) {
+                try await store.create(recording.id, recording.creation, another)
+            }
+        }
+    }
+
     @Test("has a token that expires when nothing comes for long")
     func expires() async throws {
         let recording = TestRecording(3, byteCount: 10)
