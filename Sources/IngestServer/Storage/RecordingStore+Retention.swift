@@ -208,8 +208,10 @@ extension RecordingStore {
 }
 
 extension EntryState {
-    /// When bytes came last, or it was created.
-    var lastActivityAt: Int64 { max(createdAt, activeAt, lastChunkAt ?? 0) }
+    /// When bytes came last, or it was created or published.
+    var lastActivityAt: Int64 {
+        max(createdAt, activeAt, lastChunkAt ?? 0, publication?.publishedAt ?? 0)
+    }
 
     /// When retention finalizes an open recording that has bytes, unless more come.
     func abandonedAt(_ rules: RetentionRules) -> Int64? {

@@ -91,6 +91,25 @@ struct OwnerTests {
         #expect(try await isExpired(since: created + 1_000_000) == false)
     }
 
+    @Test("has a token that is good for as long after a late finalize, whatever restarts came")
+    func expiresAfterFinalize() async throws {
+        let recording = TestRecording(4, byteCount: 10)
+        let folder = DataFolder()
+        var store = try folder.open()
+        _ = try await store.create(recording.id, recording.creation, Self.owner)
+        try await store.put(recording, 0, 0..<10)
+        await store.settled()
+        store = try folder.reopen(store)
+        folder.clock.withLock { $0 += 1_000_000 }
+        let asked = folder.clock.withLock { $0 }
+        _ = try await store.finalize(recording.id, recording.whole)
+        await store.settled()
+        store = try folder.reopen(store)
+        let found = try await store.owner(recording.id, activeSince: asked)
+        #expect(found?.isTokenExpired == false)
+        store.close()
+    }
+
     private func expect(
         _ owner: Owner, _ store: RecordingStore, _ recording: TestRecording
     ) async throws {
