@@ -37,7 +37,7 @@ package final class ClientEvents {
     /// Keeps those events that are not here yet, in one transaction, and returns them.
     ///
     /// - Parameters:
-    ///   - countMax: beyond it the oldest go.
+    ///   - countMax: beyond it the oldest go, and the reports that are as old.
     ///   - oldestKept: what came or was last heard of before this goes; milliseconds since 1970.
     ///   - fold: from the report that is there and the recording's new events makes the next.
     package func add(
@@ -140,6 +140,7 @@ package final class ClientEvents {
             try database.execute(
                 sql: ClientEventsSchema.dropOldest, arguments: [excess - dropped])
             dropped += database.changesCount
+            try database.execute(sql: ClientEventsSchema.dropReportsWithoutEvents)
         }
         try database.execute(
             sql: ClientEventsSchema.dropReportsBefore, arguments: [oldestKept])

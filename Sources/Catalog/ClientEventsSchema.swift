@@ -37,6 +37,10 @@ enum ClientEventsSchema {
             (SELECT id FROM events ORDER BY receivedAt, id LIMIT ?)
         """
     static let dropBefore = "DELETE FROM events WHERE receivedAt < ?"
+    /// Of recordings whose events have all gone.
+    static let dropReportsWithoutEvents = """
+        DELETE FROM reports WHERE seenAt < (SELECT min(receivedAt) FROM events)
+        """
     static let dropReportsBefore = "DELETE FROM reports WHERE seenAt < ?"
 
     static let report = "SELECT * FROM reports WHERE recording = ?"

@@ -193,6 +193,10 @@ extension Setting {
             "tombstoneDays", "days", \.retention.tombstoneDays, 0...36_500,
             "How long it is remembered that a recording was deleted or expired. A device that "
                 + "was away for longer sends it again. 0: for ever."),
+        number(
+            "retentionIntervalSeconds", "seconds", \.retention.retentionIntervalSeconds,
+            1...86_400,
+            "How often those rules are looked at, a few recordings at a time."),
     ]
 
     private static let background = [

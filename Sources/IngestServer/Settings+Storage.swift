@@ -40,6 +40,7 @@ extension Settings {
         rules.abandonedAfter = milliseconds(retention.abandonedHours, hours: 1)
         rules.emptyAfter = milliseconds(retention.emptyHours, hours: 1)
         rules.finalizedFor = milliseconds(retention.finalizedDays, hours: 24)
+        rules.interval = .seconds(retention.retentionIntervalSeconds)
         rules.tombstonesFor = milliseconds(retention.tombstoneDays, hours: 24)
         return rules
     }

@@ -86,6 +86,7 @@ package struct Settings: Equatable, Sendable {
         package var emptyHours = 168
         package var finalizedDays = 0
         package var tombstoneDays = 365
+        package var retentionIntervalSeconds = 60
     }
 
     /// How bytes move from the log to the recordings' own files.

@@ -59,6 +59,14 @@ import Testing
         #expect(try store.report("r") == nil)
     }
 
+    @Test("reports go with the events that they were made of, however many recordings are named")
+    func boundedReports() throws {
+        let store = try ClientEvents(path: path)
+        for number in 1...10 { _ = try add(store, [event(number, "r\(number)")], countMax: 4) }
+        let kept = try (1...10).filter { try store.report("r\($0)") != nil }
+        #expect(kept == [7, 8, 9, 10])
+    }
+
     @Test("what is due is decided once, and the late are looked for until they are here")
     func decisions() throws {
         let store = try ClientEvents(path: path)

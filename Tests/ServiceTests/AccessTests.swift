@@ -193,6 +193,57 @@ extension Service {
             #expect(try nobody.get(printed).body == [7])
         }
 
+        @Test("what cannot be read can be deleted by an operator, and by nobody else")
+        func unreadable() throws {
+            let closed = try ClosedServer()
+            let application = try closed.key("application")
+            let recorder = closed.client(Self.token, key: application)
+            #expect(try recorder.create(Self.id).status == 201)
+            #expect(try recorder.finalize(Self.id, length: 0, chunkCount: 0).status == 200)
+            #expect(closed.server.terminate() == .exited(0))
+            let folder = closed.server.data + "/recordings/\(Self.id.suffix(2))/\(Self.id)"
+            try Files.write([7], to: folder + "/manifest.json")
+            try closed.server.restart()
+            #expect(try closed.client(Self.token).status(Self.id).status == 500)
+            #expect(try closed.client(nil).delete(Self.id).status == 401)
+            #expect(try closed.client(application).delete(Self.id).status == 403)
+            let owner = closed.client(try closed.key("operator"))
+            #expect(try owner.delete(Self.id).status == 204)
+            #expect(try owner.status(Self.id).status == 410)
+        }
+
+        @Test("an application tells of its recordings and of those not here, not of another's")
+        func telemetry() throws {
+            let closed = try ClosedServer()
+            let application = try closed.key("application")
+            #expect(try closed.client(Self.token, key: application).create(Self.id).status == 201)
+            let command = try ChildProcess(
+                BuiltPrograms.path("holdfastd"),
+                [
+                    "token", "create", "--kind", "application", "--name", "other", "--data",
+                    closed.server.data,
+                ])
+            #expect(command.waitForEnd() == .exited(0), "\(command.text(.error))")
+            try closed.server.waitForLine(with: "valid=4")
+            let other = command.text(.output).trimmingCharacters(in: .newlines)
+            func tell(_ key: String, of recording: String) throws -> Answer {
+                let event =
+                    #"{"id":"\#(Self.otherID)","kind":"started","at":"2026-02-03T04:05:06Z","#
+                    + #""recording":"\#(recording)"}"#
+                return try closed.client(key).request(
+                    "POST", "/telemetry", [("Content-Type", "application/json")],
+                    [UInt8](#"{"events":[\#(event)]}"#.utf8))
+            }
+            let refused = try tell(other, of: Self.id)
+            #expect(refused.status == 400 && refused.problem == "event-invalid", "\(refused)")
+            // The client leaves that one out and goes on.
+            #expect(try refused.json()["event"]?.text == Self.otherID)
+            #expect(try tell(other, of: Self.otherID).status == 202)
+            #expect(try tell(application, of: Self.id).status == 202)
+            #expect(try tell(closed.key("operator"), of: Self.id).status == 202)
+            #expect(try tell(Self.token, of: Self.id).status == 403)
+        }
+
         @Test("an open server needs no keys, but a token that was given guards its chunks")
         func open() throws {
             let server = try ServerProcess()

@@ -139,7 +139,10 @@ extension SimulatedFileSystem {
         if let file = state.withLock({ $0.current.names[path] }), mode != .replace {
             return SimulatedFile(self, file, path)
         }
-        guard creates else { throw SystemError("open", path, ENOENT) }
+        let parent = path[..<(path.lastIndex(of: "/") ?? path.startIndex)]
+        guard creates, parent.isEmpty || exists(String(parent)) else {
+            throw SystemError("open", path, ENOENT)
+        }
         let file = try call(.open, path) { image, _ -> Outcome<Int> in
             if let file = image.names[path] {
                 image.contents[file] = []

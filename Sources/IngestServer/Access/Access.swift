@@ -8,7 +8,8 @@ internal import Wire
 /// |---|---|
 /// | nothing | the public routes |
 /// | a recording's token | its chunks, finalize, status, media, waveform; its creation again |
-/// | an application key | creating, with a token for it; telemetry; links to what it created |
+/// | an application key | creating, with a token for it; links to what it created; telemetry of |
+/// | | that, of devices, and of what is not here |
 /// | an operator key | everything |
 /// | a scrape key | metrics |
 /// | a signed link | the media and waveform of one recording, until it expires |
@@ -67,10 +68,11 @@ enum Access {
         if isOpen { return decideOpenly(deed, shown, recording, isOwner) }
         switch deed {
         case .create: return decideCreation(shown, recording)
-        case .scrape where shown.has(.scrape), .report where shown.has(.application),
-            .ask:
+        case .scrape where shown.has(.scrape), .ask: return .allowed
+        case .report where shown.has(.application) && recording == nil: return .allowed
+        case .link where recording?.owner.isApplication(shown) == true,
+            .report where recording?.owner.isApplication(shown) == true:
             return .allowed
-        case .link where recording?.owner.isApplication(shown) == true: return .allowed
         case .upload, .tend, .play, .link, .list, .delete, .report, .scrape:
             return shown.isEmpty ? .unauthorized(.credential) : .forbidden
         }
@@ -109,6 +111,13 @@ extension Owner {
     func isKnown(by digest: [UInt8]?) -> Bool {
         guard let digest, let tokenDigest else { return false }
         return Secrets.areEqual(tokenDigest, digest)
+    }
+
+    /// Whether this is somebody else than who creates with `other`: another token, or, where there
+    /// is none, another application.
+    func isAnother(than other: Owner) -> Bool {
+        if tokenDigest != nil { return !isKnown(by: other.tokenDigest) }
+        return other.application != nil && other.application != application
     }
 
     /// Whether `shown` has the key of the application that created it.

@@ -25,8 +25,8 @@ struct CopyMaker {
 
     func make(_ path: String, _ files: any FileSystem) throws(SystemError) -> Outcome {
         var reader = AnyMediaReader(headReserveBytes: 0)
-        let isWhole = try forEachPiece(of: 0..<source.byteCount) { bytes, missing in
-            feed(&reader, bytes, missing)
+        let isWhole = try forEachPiece(of: 0..<source.byteCount) { piece in
+            feed(&reader, piece)
             _ = reader.takeEdits()
         }
         guard isWhole else { return .stopped }
@@ -40,15 +40,20 @@ struct CopyMaker {
         let reserve = Int64(plan.headReserveBytes)
         var reader = AnyMediaReader(headReserveBytes: plan.headReserveBytes)
         var position: Int64 = 0
-        func take(_ bytes: [UInt8], _ missing: Bool) throws(SystemError) {
-            try file.write(bytes, at: reserve + position)
-            position += Int64(bytes.count)
-            feed(&reader, bytes, missing)
+        func take(_ piece: Piece) throws(SystemError) {
+            switch piece {
+            case .bytes(let bytes):
+                try file.write(bytes, at: reserve + position)
+                position += Int64(bytes.count)
+            // It stays a hole, and takes no room.
+            case .missing(let byteCount): position += byteCount
+            }
+            feed(&reader, piece)
             try edit(file, reader.takeEdits(), reserve)
         }
         for piece in plan.pieces(length: source.byteCount) {
             switch piece {
-            case .inserted(let bytes): try take(bytes, false)
+            case .inserted(let bytes): try take(.bytes(bytes))
             case .received(let range):
                 guard try forEachPiece(of: range, take) else { return .stopped }
             }
@@ -70,23 +75,35 @@ struct CopyMaker {
         for edit in edits { try file.write(edit.bytes, at: reserve + edit.offset) }
     }
 
-    private func feed(_ reader: inout AnyMediaReader, _ bytes: [UInt8], _ isMissing: Bool) {
-        if isMissing { reader.skip(Int64(bytes.count)) } else { reader.read(bytes.span) }
+    private enum Piece {
+        case bytes([UInt8])
+        /// Bytes that were never received, as many as there are together.
+        case missing(Int64)
     }
 
-    /// Gives the bytes of `range` to `body`, and whether they were never received. False: it
-    /// stopped in the middle.
+    private func feed(_ reader: inout AnyMediaReader, _ piece: Piece) {
+        switch piece {
+        case .bytes(let bytes): reader.read(bytes.span)
+        case .missing(let byteCount): reader.skip(byteCount)
+        }
+    }
+
+    /// Gives the bytes of `range` to `body`. False: it stopped in the middle.
     private func forEachPiece(
-        of range: Range<Int64>, _ body: ([UInt8], Bool) throws(SystemError) -> Void
+        of range: Range<Int64>, _ body: (Piece) throws(SystemError) -> Void
     ) throws(SystemError) -> Bool {
         var position = range.lowerBound
         while position < range.upperBound {
             guard source.isWanted else { return false }
             var end = min(range.upperBound, position + ArtifactSource.pieceBytes)
             let hole = source.holes.first { $0.upperBound > position && $0.lowerBound < end }
-            let isMissing = hole?.contains(position) ?? false
-            if let hole { end = min(end, isMissing ? hole.upperBound : hole.lowerBound) }
-            try body(try source.read(position..<end), isMissing)
+            if let hole, hole.contains(position) {
+                end = min(range.upperBound, hole.upperBound)
+                try body(.missing(end - position))
+            } else {
+                if let hole { end = hole.lowerBound }
+                try body(.bytes(try source.read(position..<end)))
+            }
             position = end
         }
         return true

@@ -47,9 +47,15 @@ actor ClientReports {
 
     /// Takes in the body of `POST /telemetry`: all of it is durable when this returns.
     ///
-    /// Errors: those of `TelemetryBatch.decode`; `insufficient-storage`, `overloaded`.
-    func take(_ body: [UInt8]) throws(Problem) {
+    /// - Parameter isAllowed: whether the sender may tell of a recording.
+    ///
+    /// Errors: those of `TelemetryBatch.decode`, `event-invalid` also for what the sender may not
+    /// tell; `insufficient-storage`, `overloaded`.
+    func take(
+        _ body: [UInt8], isAllowed: (RecordingID) async -> Bool = { _ in true }
+    ) async throws(Problem) {
         var batch = try TelemetryBatch.decode(body)
+        try await check(batch, isAllowed)
         let now = clock.milliseconds()
         let ahead = batch.sentAt.map { $0 - now } ?? 0
         for index in batch.events.indices { batch.events[index].at -= ahead }
@@ -69,6 +75,21 @@ actor ClientReports {
         metrics.stored.set(Double(opened?.count ?? 0))
         metrics.count(repeated: rows.count - new.count)
         for row in new { if let event = events[row.id] { metrics.count(event) } }
+    }
+
+    private func check(
+        _ batch: TelemetryBatch, _ isAllowed: (RecordingID) async -> Bool
+    ) async throws(Problem) {
+        var allowed: Set<RecordingID> = []
+        for (index, event) in batch.events.enumerated() {
+            guard let id = event.recording, !allowed.contains(id) else { continue }
+            guard await isAllowed(id) else {
+                throw .eventInvalid(
+                    index: index, event: event.id,
+                    detail: "The recording is none that was created with this key.")
+            }
+            allowed.insert(id)
+        }
     }
 
     /// What was told of a recording; nil: nothing, or it cannot be read now.

@@ -88,7 +88,7 @@ package final class Router: Sendable {
         case .link(let id): try await link(exchange, id)
         case .list(let query): .answer(try await list(query))
         case .delete(let id): .answer(try await delete(exchange, id, shown))
-        case .telemetry: try await telemetry(exchange)
+        case .telemetry: try await telemetry(exchange, shown)
         case .metrics: .answer(await exposition())
         case .health: .answer(health())
         case .ready: .answer(ready())

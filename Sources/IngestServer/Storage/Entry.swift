@@ -149,6 +149,15 @@ struct FinalizeState: Sendable {
 extension EntryState {
     init(phase: Phase) { self.phase = phase }
 
+    /// As one that is looked up for the first time, but for who waits and what it is queued for.
+    mutating func reset() {
+        var fresh = EntryState(phase: .loading)
+        swap(&fresh.waiters, &waiters)
+        fresh.queuedCount = queuedCount
+        fresh.isAtWork = isAtWork
+        self = fresh
+    }
+
     /// Moves on to `next`; while a deletion waits for its commit, remembers it for later.
     mutating func go(to next: Phase) {
         if phase == .deleting { phaseBeforeDeletion = next } else { phase = next }

@@ -135,7 +135,7 @@ extension RecordingStore {
             forgotten.removeAll { $0.lsn < oldest }
             return (due, Set(forgotten.map(\.id)))
         }
-        for tombstone in due { try removeTombstone(tombstone.id) }
+        for tombstone in due { try removeTombstone(tombstone.id, since: now - life) }
         let lsn = log.state.lastLSN
         for state in [RecordingState.deleted, .expired] {
             let rows = try index.unchanged(
@@ -148,12 +148,19 @@ extension RecordingStore {
     }
 
     /// While its folder goes, the recording is as one that is being looked up: all wait.
-    private func removeTombstone(_ id: RecordingID) throws(SystemError) {
+    private func removeTombstone(_ id: RecordingID, since: Int64) throws(SystemError) {
         let entry = borrowBlocking(id)
         defer { giveBack(entry) }
         let isAlone = entry.state.withLock { state -> Bool in
-            guard case .deleted = state.phase, state.controls.isEmpty, state.queuedCount == 0,
-                !state.isAtWork, state.pendingCount == 0
+            switch state.phase {
+            // The folder went before a crash, and the catalog does not know.
+            case .absent: break
+            // One that was deleted again since has a frame in the log that is not so old.
+            case .deleted where state.removedAt ?? 0 <= since: break
+            default: return false
+            }
+            guard state.controls.isEmpty, state.queuedCount == 0, !state.isAtWork,
+                state.pendingCount == 0
             else { return false }
             state.go(to: .loading)
             return true
@@ -161,24 +168,26 @@ extension RecordingStore {
         guard isAlone else { return }
         var failure: SystemError?
         do throws(SystemError) {
-            for name in try files.names(in: entry.folder.path) {
-                try files.remove("\(entry.folder.path)/\(name)")
-            }
-            try files.remove(entry.folder.path)
-            try files.syncFolder(entry.folder.shard)
+            try removeFolder(entry.folder)
             try index.forget([id])
             metrics.forgotten.add(1)
             audit.note("forget", by: "retention", ["recording": id.text])
         } catch { failure = error }
         let waiters = entry.state.withLock { state in
             // What is not gone yet is looked at again when the rule is due again.
-            state.owner = Owner()
-            state.removedAt = nil
+            state.reset()
             LoadedEntry.result(entry.folder, files).apply(to: &state)
             return state.takeWaiters()
         }
         for waiter in waiters { waiter() }
         if let failure { throw failure }
+    }
+
+    private func removeFolder(_ folder: RecordingFolder) throws(SystemError) {
+        guard files.exists(folder.path) else { return }
+        for name in try files.names(in: folder.path) { try files.remove("\(folder.path)/\(name)") }
+        try files.remove(folder.path)
+        try files.syncFolder(folder.shard)
     }
 
     // MARK: Activity
@@ -199,8 +208,10 @@ extension RecordingStore {
 }
 
 extension EntryState {
-    /// When bytes came last, or it was created.
-    var lastActivityAt: Int64 { max(createdAt, activeAt, lastChunkAt ?? 0) }
+    /// When bytes came last, or it was created or published.
+    var lastActivityAt: Int64 {
+        max(createdAt, activeAt, lastChunkAt ?? 0, publication?.publishedAt ?? 0)
+    }
 
     /// When retention finalizes an open recording that has bytes, unless more come.
     func abandonedAt(_ rules: RetentionRules) -> Int64? {

@@ -54,19 +54,21 @@ extension RecordingStore {
         let rows = try await disk.perform { () throws(Problem) in
             try index.page(state: state, after: after, limit: limit)
         }
+        // What is older than a full page comes with the next.
+        let end = rows.count == limit ? rows.last?.id : nil
         // What is in memory is newer than what the catalog says.
         var newest = Dictionary(uniqueKeysWithValues: rows.map { ($0.id, $0) })
         for row in index.waitingRows + activeRows() {
-            guard after.map({ row.id < $0 }) ?? true else { continue }
+            guard after.map({ row.id < $0 }) ?? true, end.map({ row.id >= $0 }) ?? true
+            else { continue }
             let isListed = state.map { $0 == row.state } ?? row.state.hasBytes
             newest[row.id] = isListed ? row : nil
         }
         let sorted = newest.values.sorted { $0.id > $1.id }
         let retention = settings.retention
         let recordings = sorted.prefix(limit).map { $0.summary(retention) }
-        let isMore = sorted.count > limit || rows.count == limit
         return RecordingList(
-            recordings: recordings, next: isMore ? recordings.last?.id : nil)
+            recordings: recordings, next: sorted.count > limit ? recordings.last?.id : end?.text)
     }
 }
 

@@ -179,7 +179,7 @@ package final class RecordingStore: Sendable {
         _ later: @escaping @Sendable (CreateStep) -> Void
     ) -> CreateStep? {
         // Whoever else created it first: nothing is told of it.
-        if state.owner.tokenDigest != nil, !state.owner.isKnown(by: owner.tokenDigest) {
+        if state.phase != .absent, state.phase != .loading, state.owner.isAnother(than: owner) {
             return .refused(.forbidden)
         }
         switch state.phase {

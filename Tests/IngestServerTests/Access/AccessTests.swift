@@ -54,8 +54,7 @@ import Wire
         .list: ["operator"],
         .delete: ["operator"],
         .report: [
-            "application", "other application", "token and application",
-            "other token and application", "operator",
+            "application", "token and application", "other token and application", "operator",
         ],
         .scrape: ["scrape", "token and scrape", "operator"],
     ]
@@ -85,6 +84,15 @@ import Wire
         for (name, credential) in Self.shown where name.contains("token") {
             let decision = Access.decide(deed, credential, nil, isOpen: false)
             #expect(decision != .allowed, "\(name)")
+        }
+    }
+
+    @Test("every application tells of what is not here, and none of what another created")
+    func reports() {
+        let other = Self.key(.application, "other")
+        #expect(Access.decide(.report, other, nil, isOpen: false) == .allowed)
+        for recording in [Self.recording, Self.expired, Self.ownerless] {
+            #expect(Access.decide(.report, other, recording, isOpen: false) == .forbidden)
         }
     }
 

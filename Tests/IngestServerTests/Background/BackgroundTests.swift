@@ -145,6 +145,29 @@ struct BackgroundTests {
         store.close()
     }
 
+    @Test("What was never received takes no room in the copy, however long it is said to be")
+    func hole() async throws {
+        let recording = try Self.narrow(84)
+        let disk = SimulatedFileSystem()
+        let store = try DataFolder(disk).open()
+        try await store.deliver(recording, by: 1_000)
+        let written = Lock(0)
+        disk.fail { call in
+            if call.kind == .write, call.path.hasPrefix("/data/work/") {
+                written.withLock { $0 += call.range.count }
+            }
+            return nil
+        }
+        let count = recording.bytes.count
+        let request = FinalizeRequest(length: Int64(count) + (8 << 20), incomplete: true)
+        _ = try await store.finalize(recording.id, request)
+        await Self.idle(store)
+        let status = try await store.status(recording.id)
+        #expect(status.revision == 2 && status.damage.first?.kind == "missing")
+        #expect((count..<1 << 20).contains(written.withLock { $0 }))
+        store.close()
+    }
+
     @Test("A waveform that is lost or spoilt is made again; without decoding there is none")
     func waveform() async throws {
         var recording = TestRecording(

@@ -1,3 +1,4 @@
+import Catalog
 import DurableLog
 import Posix
 import Recordings
@@ -156,6 +157,33 @@ struct DeleteTests {
         let listed = try await store.list(state: .deleted, after: nil, limit: 100)
         #expect(listed.recordings.count == deleted.count)
         #expect(try await store.list(state: nil, after: nil, limit: 9).recordings.count == 1)
+        store.close()
+    }
+
+    @Test("A page of the list whose recordings have all just gone still names the next")
+    func emptyPage() async throws {
+        let gate = GatedFileSystem(SimulatedFileSystem())
+        let folder = DataFolder(gate)
+        let store = try folder.open()
+        for number in UInt64(20)..<23 {
+            let recording = TestRecording(number, byteCount: 40)
+            try await store.deliver(recording, by: 20)
+            _ = try await store.finalize(recording.id, recording.whole)
+        }
+        let newest = TestRecording(22, byteCount: 40)
+        await eventually {
+            (try? store.index.catalog.row(newest.id)?.state) == .finalized
+                && store.index.waitingRows.isEmpty
+        }
+        // The catalog does not know of the deletion before the files have gone.
+        gate.hold { $0.hasSuffix("/manifest.json.next") }
+        try await store.delete(newest.id)
+        let page = try await store.list(state: .finalized, after: nil, limit: 1)
+        #expect(page.recordings.isEmpty && page.next != nil)
+        let after = page.next.flatMap { RecordingID($0) }
+        let next = try await store.list(state: .finalized, after: after, limit: 1)
+        #expect(next.recordings.map(\.id) == [TestRecording(21, byteCount: 40).id.text])
+        gate.release()
         store.close()
     }
 }

@@ -57,6 +57,22 @@ struct OwnerTests {
         }
     }
 
+    @Test("without a token is no application's but its own")
+    func tokenless() async throws {
+        let store = try DataFolder().open()
+        defer { store.close() }
+        for (number, owner) in [Owner(), Owner(tokenDigest: nil, application: "app")].enumerated() {
+            let recording = TestRecording(UInt64(10 + number), byteCount: 10)
+            _ = try await store.create(recording.id, recording.creation, owner)
+            let again = try await store.create(recording.id, recording.creation, owner)
+            #expect(again == .alreadyThere)
+            let another = Owner(tokenDigest: Self.owner.tokenDigest, application: "another")
+            await #expect(throws: Problem.forbidden) {
+                try await store.create(recording.id, recording.creation, another)
+            }
+        }
+    }
+
     @Test("has a token that expires when nothing comes for long")
     func expires() async throws {
         let recording = TestRecording(3, byteCount: 10)
@@ -73,6 +89,25 @@ struct OwnerTests {
         folder.clock.withLock { $0 += 1_000_000 }
         try await store.put(recording, 0, 0..<10)
         #expect(try await isExpired(since: created + 1_000_000) == false)
+    }
+
+    @Test("has a token that is good for as long after a late finalize, whatever restarts came")
+    func expiresAfterFinalize() async throws {
+        let recording = TestRecording(4, byteCount: 10)
+        let folder = DataFolder()
+        var store = try folder.open()
+        _ = try await store.create(recording.id, recording.creation, Self.owner)
+        try await store.put(recording, 0, 0..<10)
+        await store.settled()
+        store = try folder.reopen(store)
+        folder.clock.withLock { $0 += 1_000_000 }
+        let asked = folder.clock.withLock { $0 }
+        _ = try await store.finalize(recording.id, recording.whole)
+        await store.settled()
+        store = try folder.reopen(store)
+        let found = try await store.owner(recording.id, activeSince: asked)
+        #expect(found?.isTokenExpired == false)
+        store.close()
     }
 
     private func expect(

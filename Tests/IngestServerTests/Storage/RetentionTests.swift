@@ -342,6 +342,72 @@ struct RetentionTests {
         store.close()
     }
 
+    /// A store whose next pass forgets `recording`, which was created and never got a byte.
+    private func storeBeforeForgetting(_ folder: DataFolder) async throws -> RecordingStore {
+        let store = try folder.open()
+        try await store.create(recording)
+        pass(11, in: folder)
+        await retain(store)
+        #expect(await whatIsSaid(store, recording) == .gone(reason: .expired))
+        await eventually {
+            (try? store.index.catalog.row(recording.id)?.state) == .expired
+        }
+        pass(11, in: folder)
+        await retain(store)
+        return store
+    }
+
+    /// More than the log holds goes through it, so that every segment is written again.
+    private func turnOver(_ store: RecordingStore) async throws {
+        let last = store.log.state.lastLSN
+        try await store.deliver(TestRecording(6, byteCount: 300_000), by: 6000)
+        await eventually { store.log.state.oldestReplayableLSN > last }
+        await store.settled()
+    }
+
+    @Test("What is created under a forgotten id is new, also for who still looks at the old one")
+    func createdAnew() async throws {
+        let folder = folder()
+        var store = try await storeBeforeForgetting(folder)
+        try await turnOver(store)
+        let entry = await store.borrow(recording.id)
+        store.retain()
+        #expect(store.metrics.forgotten.value == 1)
+        try await store.deliver(recording, by: 30)
+        let status = try await store.finalize(recording.id, recording.whole)
+        store.giveBack(entry)
+        #expect(status.chunks == 3)
+        store = try folder.reopen(store)
+        let isSame = try await store.bytes(recording.id) == recording.bytes
+        #expect(isSame)
+        store.close()
+    }
+
+    @Test("What is deleted once it had expired is remembered as long as what is deleted now")
+    func deletedAgain() async throws {
+        let folder = folder()
+        let store = try await storeBeforeForgetting(folder)
+        try await store.delete(recording.id)
+        try await turnOver(store)
+        await retain(store)
+        #expect(store.metrics.forgotten.value == 0)
+        #expect(await whatIsSaid(store, recording) == .gone(reason: .deleted))
+        store.close()
+    }
+
+    @Test("A crash between the folder's end and the catalog's leaves nothing behind")
+    func halfForgotten() async throws {
+        let folder = folder()
+        let store = try await storeBeforeForgetting(folder)
+        try await turnOver(store)
+        let path = RecordingFolder(recording.id, in: "/data").path
+        try folder.files.remove(path + "/manifest.json")
+        try folder.files.remove(path)
+        await retain(store)
+        #expect(try store.index.catalog.row(recording.id) == nil)
+        store.close()
+    }
+
     @Test("Without rules nothing is ever let go of")
     func never() async throws {
         let folder = DataFolder()
