@@ -12,6 +12,12 @@ extension RecordingStore {
     func owner(
         _ id: RecordingID, activeSince since: Int64
     ) async throws(Problem) -> Access.Recording? {
+        // Of one that is in memory nothing is borrowed: each chunk asks.
+        if let entry = inMemory(id),
+            case .found(let recording) = entry.state.withLock({ $0.look(activeSince: since) })
+        {
+            return recording
+        }
         let entry = await borrow(id)
         defer { giveBack(entry) }
         while true {

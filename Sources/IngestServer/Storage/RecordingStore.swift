@@ -97,6 +97,9 @@ package final class RecordingStore: Sendable {
         }
     }
 
+    /// The entry if it is here. It is not kept: the next moment it may be forgotten.
+    func inMemory(_ id: RecordingID) -> Entry? { map.withLock { $0[id]?.entry } }
+
     /// Ends a use; the last user of an entry at rest takes it out of memory.
     func giveBack(_ entry: Entry) {
         map.withLock { map in
