@@ -90,7 +90,7 @@ extension Service {
             #expect(isSame)
         }
 
-        @Test("twelve hours are recorded, edited and sent as a minute is")
+        @Test("twelve hours are recorded, listed and sent as a minute is")
         func twelveHours() throws {
             let server = try ServerProcess()
             let path = holdfast.folder.path + "/twelve.webm"
@@ -160,7 +160,7 @@ extension Service {
             let cluster: [UInt8] = [0x1F, 0x43, 0xB6, 0x75]
             let start = try #require(bytes.indices.first { bytes[$0...].starts(with: cluster) })
             var long = Array(bytes[..<start])
-            for number in 0...(43_208 / 4) {
+            for number in 0...(43_200 / 4) {
                 let time = UInt32(number * 4_000)
                 // Timestamp; a SimpleBlock of track 1: a packet of 60 ms that says nothing.
                 let timestamp = (0..<4).reversed().map {

@@ -110,12 +110,18 @@ package final class Take {
         if path == nil { try detect([], isEnd: true, at: now) }
         if case .sound(let sound) = path { try append(sound.finish()) }
         guard let file else { throw .nothingCame }
-        let seconds = seconds
+        let seconds = wholeSeconds
         let recording = try Self.outbox { () throws(OutboxError) in
             try file.finish(reason: reason, durationSeconds: seconds)
         }
         tell(.ended(id: file.id, byteCount: byteCount, seconds: seconds, reason: reason))
         return recording
+    }
+
+    /// How long it is now that nothing more comes: only the end makes the last frame certain.
+    private var wholeSeconds: Double? {
+        guard case .asItComes(let reader) = path else { return seconds }
+        return reader.finish().artifact.description.durationMilliseconds.map { $0 / 1000 }
     }
 
     /// Notes that the source has failed.
