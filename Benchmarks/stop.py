@@ -54,14 +54,17 @@ class Source:
 
 
 class Server:
-    """A holdfastd with its defaults on a free port."""
+    """A holdfastd on a free port, with its defaults but for a short wait until bytes move."""
 
     def __init__(self, program: str, data: str) -> None:
         self.process = subprocess.Popen(
-            [program, "--listen", "127.0.0.1:0", "--data", data, "--log-level", "notice", "--open"],
+            [
+                program, "--open", "--listen", "127.0.0.1:0", "--data", data,
+                "--log-level", "notice", "--checkpoint-interval-seconds", "1",
+            ],
             stderr=subprocess.PIPE,
             text=True,
-        )
+        )  # fmt: skip
         for line in self.process.stderr:
             if found := re.search(r"listening on http://127\.0\.0\.1:(\d+)", line):
                 self.connection = http.client.HTTPConnection("127.0.0.1", int(found[1]))
