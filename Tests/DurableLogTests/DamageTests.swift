@@ -129,7 +129,7 @@ import Testing
     }
 
     @Test func filesWithOtherNamesAreNotTheLogs() throws {
-        let disk = SimulatedFileSystem()
+        let disk = SimulatedFileSystem(folder: "log")
         for name in ["segment-7", "segment-+00008", "segment-x", "notes"] {
             try disk.open("log/" + name, .create).write([1], at: 0)
         }

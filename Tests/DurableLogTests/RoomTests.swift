@@ -158,7 +158,7 @@ import Testing
     }
 
     @Test func aHalfWrittenSegmentIsThrownAway() throws {
-        let disk = SimulatedFileSystem()
+        let disk = SimulatedFileSystem(folder: "log")
         let file = try disk.open("log/segment-000007", .create)
         try file.write([UInt8](repeating: 0, count: 5000), at: 0)
         let bench = try Bench(disk)

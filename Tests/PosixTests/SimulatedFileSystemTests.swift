@@ -7,7 +7,7 @@ import Testing
 @Suite struct SimulatedFileSystemTests {
     /// A synced file of 4 KiB of ones, overwritten with twos and then with threes.
     private static func written() throws -> SimulatedFileSystem {
-        let disk = SimulatedFileSystem()
+        let disk = SimulatedFileSystem(folder: "d")
         let file = try disk.open("d/file", .create)
         try file.write([UInt8](repeating: 1, count: 4096), at: 0)
         try file.syncData()

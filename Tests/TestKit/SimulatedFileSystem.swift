@@ -41,8 +41,12 @@ package final class SimulatedFileSystem: FileSystem {
 
     private let state: Lock<State>
 
-    /// An empty disk.
-    package convenience init() { self.init(Platter.Image()) }
+    /// An empty disk, or one on which a folder was there for long.
+    package convenience init(folder: String? = nil) {
+        var image = Platter.Image()
+        if let folder { image.createFolder(folder) }
+        self.init(image)
+    }
 
     private init(_ image: Platter.Image) {
         state = Lock(State(base: image, current: image))
