@@ -58,12 +58,14 @@ extension SHA256Digest {
 
         deinit { EVP_MD_CTX_free(raw) }
 
+        // SAFETY: OpenSSL reads exactly `count` bytes and keeps nothing.
         func update(_ bytes: UnsafeRawBufferPointer) {
             precondition(
                 EVP_DigestUpdate(raw, bytes.baseAddress, bytes.count) == 1,
                 "a digest cannot go on")
         }
 
+        // SAFETY: OpenSSL writes the 32 bytes of a SHA-256, which is the capacity.
         func finish() -> [UInt8] {
             [UInt8](unsafeUninitializedCapacity: SHA256Digest.byteCount) { bytes, count in
                 precondition(

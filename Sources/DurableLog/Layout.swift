@@ -37,6 +37,8 @@ struct Seed: Equatable, Sendable {
     }
 }
 
+// SAFETY: all checked against the buffer's bounds in debug; callers check offsets against what the
+// frame's own checksum covers. Raw, for the log's memory is aligned for the disk and no Array.
 extension UnsafeRawBufferPointer {
     /// Whether all whole words are zero.
     var isZero: Bool {
@@ -55,6 +57,7 @@ extension UnsafeRawBufferPointer {
     }
 }
 
+// SAFETY: as above.
 extension UnsafeMutableRawBufferPointer {
     func zero() {
         if let baseAddress { memset(baseAddress, 0, count) }

@@ -24,11 +24,7 @@ extension Service {
         _ settings: Settings, _ registry: MetricsRegistry, _ logger: Logger
     ) -> ClientReports {
         ClientReports(
-            path: settings.data + "/telemetry.sqlite",
-            ClientReports.Limits(
-                arrivalSeconds: settings.reports.arrivalSeconds,
-                eventsMax: settings.reports.telemetryEventsMax,
-                ageDaysMax: settings.reports.telemetryDaysMax),
-            registry, logger, WallClock { Int64(Date.now.timeIntervalSince1970 * 1000) })
+            path: settings.data + "/telemetry.sqlite", settings.reports, registry, logger,
+            WallClock { Int64(Date.now.timeIntervalSince1970 * 1000) })
     }
 }

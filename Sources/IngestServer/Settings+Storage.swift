@@ -15,21 +15,10 @@ extension Settings {
         storage.checkpointInterval = .seconds(checkpoints.checkpointIntervalSeconds)
         storage.checkpointBytes = checkpoints.checkpointBytes
         storage.diskReserveBytes = Int64(checkpoints.diskReserveBytes)
-        storage.admission = limits
+        storage.admission = admission
         storage.retention = rules
         storage.decodesSound = decodeProof
         return storage
-    }
-
-    private var limits: AdmissionLimits {
-        var limits = AdmissionLimits()
-        limits.openRecordingsMax = admission.openRecordingsMax
-        limits.openRecordingsPerCallerMax = admission.openRecordingsPerCallerMax
-        limits.creationsPerMinuteMax = admission.creationsPerMinuteMax
-        limits.chunksInFlightMax = admission.chunksInFlightMax
-        limits.chunksInFlightPerRecordingMax = admission.chunksInFlightPerRecordingMax
-        limits.expectedBytes = Int64(admission.expectedBytes)
-        return limits
     }
 
     private var rules: RetentionRules {

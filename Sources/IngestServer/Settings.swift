@@ -13,7 +13,7 @@ package struct Settings: Equatable, Sendable {
     package var chunks = Chunks()
     package var log = Log()
     package var checkpoints = Checkpoints()
-    package var admission = Admission()
+    package var admission = AdmissionLimits()
     package var retention = Retention()
     package var decodeProof = true
     package var reports = Reports()
@@ -68,16 +68,6 @@ package struct Settings: Equatable, Sendable {
         package var logBytesMax = 4 << 30
         package var logReserveBytes = 64 << 20
         package var commitBytesMax = 16 << 20
-    }
-
-    /// What may be open at once, and how fast it may begin. 0: no limit.
-    package struct Admission: Equatable, Sendable {
-        package var openRecordingsMax = 100_000
-        package var openRecordingsPerCallerMax = 20_000
-        package var creationsPerMinuteMax = 12_000
-        package var chunksInFlightMax = 8192
-        package var chunksInFlightPerRecordingMax = 64
-        package var expectedBytes = 0
     }
 
     /// How long what is kept. 0: for ever.

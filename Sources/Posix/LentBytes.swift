@@ -31,6 +31,7 @@ package final class Slab: @unchecked Sendable {
 
     package var byteCount: Int { buffer.count }
 
+    // SAFETY: the borrow ends before the slab is used again; see `LentBytes`.
     /// Lends `range`. See `LentBytes` for what the lender promises.
     package func lend(_ range: Range<Int>) -> LentBytes {
         LentBytes(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(buffer)[range]))

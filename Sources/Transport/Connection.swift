@@ -47,6 +47,7 @@ final class Connection: @unchecked Sendable {
 
     var socket: Int32 { registration.raw }
 
+    // SAFETY: the caller keeps `buffer` across the await; a Span could not be.
     /// Receives into `buffer`, at least one byte; waits until `deadline` for it.
     ///
     /// A receive that comes back short emptied the socket (epoll(7), edge-triggered), so the
@@ -196,6 +197,7 @@ final class Connection: @unchecked Sendable {
         return holdfast_sendfile(socket, file, off_t(offset), count)
     }
 
+    // SAFETY: both pieces stay in place for the call; the kernel copies from them, never to them.
     /// One sendmsg(2) of both pieces.
     private func sendNow(
         _ first: UnsafeRawBufferPointer, _ second: UnsafeRawBufferPointer, more: Bool

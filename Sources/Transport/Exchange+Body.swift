@@ -2,6 +2,8 @@ internal import HTTP1
 package import Posix
 internal import Reactor
 
+// SAFETY: buffers here are parts of the connection's input or of the exchange's slab, which stay in
+// place until the exchange ends; nobody else writes to them. Span cannot be kept across an await.
 extension Exchange {
     /// One receive takes at most this much, so that observers run while the bytes are in cache.
     private static let receiveBytesMax = 256 << 10
@@ -134,6 +136,8 @@ extension Exchange {
 }
 
 /// A chunked body on its way into a slab.
+// SAFETY: `raw` and what was decoded may overlap in the slab: that takes memmove(3), which Span
+// does not have.
 private struct ChunkedBody {
     private let slab: Slab
     private let maxBytes: Int

@@ -2,6 +2,8 @@ internal import Posix
 
 /// Bytes that were received and not used yet: the head being read, the start of its body, and
 /// requests behind it. Holds a slab only while there are any, or are about to be.
+// SAFETY: what is handed out lies in the slab, which this alone owns; it is good until the next
+// change, and one task uses it. It is kept across awaits, so it is no Span.
 struct InputBuffer {
     private var slab: Slab?
     private var start = 0

@@ -16,17 +16,8 @@ import Testing
                 try files.createFolder("folder")
                 try body(files, "folder")
             case .disk:
-                var name = Array("/tmp/holdfast-XXXXXX".utf8CString)
-                guard mkdtemp(&name) != nil else { throw SystemError("mkdtemp", "/tmp") }
-                let folder = String(decoding: name.dropLast().map(UInt8.init), as: UTF8.self)
-                let files = DiskFileSystem()
-                defer {
-                    for name in (try? files.names(in: folder)) ?? [] {
-                        try? files.remove(folder + "/" + name)
-                    }
-                    rmdir(folder)
-                }
-                try body(files, folder)
+                let folder = TemporaryFolder("files")
+                try body(DiskFileSystem(), folder.path)
             }
         }
     }

@@ -6,18 +6,6 @@ import Testing
 extension Service {
     /// What the server does with recordings that are published, when it has nothing else to do.
     @Suite("Background") struct BackgroundTests {
-        /// Looks again and again, as long as the test has time. In between it leaves the time to
-        /// the server, whose work is of the lowest priority.
-        private func eventually<Value>(_ look: () throws -> Value?) throws -> Value {
-            for _ in 0..<12_000 {
-                if let value = try look() { return value }
-                usleep(10_000)
-            }
-            throw NeverCame()
-        }
-
-        private struct NeverCame: Error {}
-
         private func notes(_ status: JSON) -> [String] {
             status["notes"]?.list?.compactMap(\.text) ?? []
         }
@@ -55,10 +43,9 @@ extension Service {
                 let isFirst = first["revision"]?.integer == 1
                 let isTold = notes(first).contains("being rewritten so that it seeks")
                 #expect(isTold == isFirst, "\(mediaType): \(first)")
-                let status = try eventually { () throws -> JSON? in
-                    let status = try client.status(id).json()
-                    return status["revision"]?.integer == 2 ? status : nil
-                }
+                try server.waitForBackground(id)
+                let status = try client.status(id).json()
+                #expect(status["revision"]?.integer == 2, "\(mediaType): \(status)")
                 #expect(notes(status).isEmpty, "\(mediaType): \(status)")
                 let answer = try client.get("/recordings/\(id)/media")
                 #expect(answer["ETag"] == status["artifact"]?["etag"]?.text)
@@ -90,11 +77,14 @@ extension Service {
             server.kill()
             try server.restart()
             client = RecordingClient(port: server.port)
-            let numbers = try eventually { () throws -> Answer? in
-                let answer = try client.get("/recordings/\(id)/waveform")
-                if answer.status == 404 { #expect(answer["Retry-After"] != nil) }
-                return answer.status == 200 ? answer : nil
+            var numbers = try client.get("/recordings/\(id)/waveform")
+            if numbers.status == 404 {
+                // It was not done before the crash.
+                #expect(numbers["Retry-After"] != nil)
+                try server.waitForBackground(id)
+                numbers = try client.get("/recordings/\(id)/waveform")
             }
+            #expect(numbers.status == 200)
             let document = try numbers.json()
             let loudness = try #require(document["loudness"]?["integratedLUFS"]?.number)
             #expect(abs(loudness + 21.0) < 0.2)
@@ -143,10 +133,9 @@ extension Service {
             bytes[Int(frames[50].payload.lowerBound) + 1] = 0
             let id = random.recordingID()
             _ = try deliver(bytes, "audio/webm", as: id, client)
-            let status = try eventually { () throws -> JSON? in
-                let status = try client.status(id).json()
-                return status["waveform"] == nil ? nil : status
-            }
+            try server.waitForBackground(id)
+            let status = try client.status(id).json()
+            #expect(status["waveform"] != nil)
             #expect(status["condition"]?.text == "damaged")
             let damage = try #require(status["damage"]?.list?.first)
             #expect(damage["kind"]?.text == "undecodable")

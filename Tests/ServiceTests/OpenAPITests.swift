@@ -43,11 +43,7 @@ extension Service {
             var random = SeededRandom(0x0A91)
             let sound = random.recordingID()
             try client.deliver(try SharedRecordings.fixture("fx-ogg-opus-ts1000"), as: sound)
-            let waveform = "/recordings/\(sound)/waveform"
-            for _ in 0..<6000 {
-                if try client.get(waveform).status == 200 { break }
-                usleep(10_000)
-            }
+            try server.waitForBackground(sound)
             for row in APIRow.all + APIRow.waveforms(of: "/recordings/\(sound)") {
                 let answer = try client.request(row.method, row.target, row.fields, row.body)
                 let operation = try #require(

@@ -91,11 +91,16 @@ package final class ChildProcess: Sendable {
     }
 
     /// Blocks until a whole line that holds `text` was written. Nil: the stream ended without.
-    package func waitForLine(_ stream: Stream, with text: String) -> String? {
+    package func waitForLine(_ stream: Stream, with texts: String...) -> String? {
+        waitForLine(stream, with: texts)
+    }
+
+    /// The same.
+    package func waitForLine(_ stream: Stream, with texts: [String]) -> String? {
         func line(_ state: borrowing State) -> String? {
             String(decoding: state.texts[stream.rawValue], as: UTF8.self)
                 .split(separator: "\n", omittingEmptySubsequences: false).dropLast()
-                .first { $0.contains(text) }.map(String.init)
+                .first { line in texts.allSatisfy { line.contains($0) } }.map(String.init)
         }
         return state.wait(until: { line($0) != nil || $0.openStreams == 0 }) { line($0) }
     }

@@ -62,13 +62,18 @@ package final class ServerProcess {
         try waitForLine(with: text)
     }
 
-    /// Returns once it has written a line with `text` to standard error: that line.
+    /// Returns once it has written a line with all of `texts` to standard error: that line.
     @discardableResult
-    package func waitForLine(with text: String) throws -> String {
-        guard let line = process.waitForLine(.error, with: text) else {
+    package func waitForLine(with texts: String...) throws -> String {
+        guard let line = process.waitForLine(.error, with: texts) else {
             throw Failure(ending: process.waitForEnd(), text: standardError)
         }
         return line
+    }
+
+    /// Returns once it has made of a published recording what it makes in the background.
+    package func waitForBackground(_ id: String) throws {
+        try waitForLine(with: "Taken in", "recording=\(id) ")
     }
 
     /// An orderly stop: SIGTERM.

@@ -1,16 +1,19 @@
 import Glibc
 import Posix
+import TestKit
 import Testing
 import Transport
 
 @Suite struct `A streamed answer` {
     /// A file without a name, holding `bytes`.
     private static func file(_ bytes: [UInt8]) throws -> Descriptor {
-        var path = Array("/tmp/holdfast-stream-XXXXXX".utf8CString)
-        let file = Descriptor(owning: mkstemp(&path))
-        unlink(path)
-        let written = bytes.withUnsafeBytes { write(file.raw, $0.baseAddress, $0.count) }
-        try #require(written == bytes.count)
+        let folder = TemporaryFolder("stream")
+        let path = folder.path + "/file"
+        let files = DiskFileSystem()
+        try files.open(path, .create).write(bytes, at: 0)
+        let file = Descriptor(owning: open(path, O_RDONLY | O_CLOEXEC))
+        try #require(file.raw >= 0)
+        try files.remove(path)
         return file
     }
 

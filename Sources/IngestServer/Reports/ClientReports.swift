@@ -10,15 +10,8 @@ internal import Wire
 ///
 /// Nothing that is promised of a recording depends on it.
 actor ClientReports {
-    struct Limits: Sendable {
-        /// A recording is in time if it is published so long after its client's stop.
-        var arrivalSeconds: Int
-        var eventsMax: Int
-        var ageDaysMax: Int
-    }
-
     let metrics: ReportMetrics
-    let limits: Limits
+    let limits: Settings.Reports
     let clock: WallClock
     let logger: Logger
     private let thread: BlockingThread
@@ -32,7 +25,7 @@ actor ClientReports {
 
     /// - Parameter path: SQLite's file. It is opened with the first use.
     init(
-        path: String, _ limits: Limits, _ registry: MetricsRegistry, _ logger: Logger,
+        path: String, _ limits: Settings.Reports, _ registry: MetricsRegistry, _ logger: Logger,
         _ clock: WallClock
     ) {
         self.path = path
@@ -64,8 +57,8 @@ actor ClientReports {
         let new: [ClientEventRow]
         do throws(CatalogError) {
             new = try store().add(
-                rows, countMax: limits.eventsMax,
-                oldestKept: now - Int64(limits.ageDaysMax) * 86_400_000
+                rows, countMax: limits.telemetryEventsMax,
+                oldestKept: now - Int64(limits.telemetryDaysMax) * 86_400_000
             ) { recording, before, rows in
                 Self.fold(
                     recording, before, rows.compactMap { events[$0.id] }, now,

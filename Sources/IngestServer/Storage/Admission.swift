@@ -32,7 +32,7 @@ package struct AdmissionLimits: Sendable, Equatable {
     package var chunksInFlightMax = 8192
     package var chunksInFlightPerRecordingMax = 64
     /// What a recording is taken to need that does not say.
-    package var expectedBytes: Int64 = 0
+    package var expectedBytes = 0
 
     package init() {}
 }
@@ -74,7 +74,7 @@ final class Admission: Sendable {
     /// phase, and of its bytes if it promised any.
     func settle(_ state: inout EntryState) {
         let isOpen = state.settledPhase == .recording || state.settledPhase == .creating
-        let expected = state.creation?.expectedBytes ?? limits.expectedBytes
+        let expected = state.creation?.expectedBytes ?? Int64(limits.expectedBytes)
         let bytes = isOpen ? max(0, expected - state.accepted.byteCount) : 0
         if bytes != state.promisedBytes {
             promised.wrappingAdd(bytes - state.promisedBytes, ordering: .relaxed)
@@ -101,7 +101,7 @@ final class Admission: Sendable {
     func refusal(
         of creation: Creation, by caller: CallerName, room: Int64, at now: Int64
     ) -> Problem? {
-        let expected = creation.expectedBytes ?? limits.expectedBytes
+        let expected = creation.expectedBytes ?? Int64(limits.expectedBytes)
         if expected > 0, room - promisedBytes < expected {
             return refuse(.promised)
         }

@@ -12,6 +12,8 @@ internal import Recordings
 /// the next checkpoint.
 ///
 /// Runs on: the assembler's thread.
+// SAFETY: buffers are parts of `scratch`, which one thread uses for one step at a time, or are
+// freed where they were made; all go to reads and writes of files, which take raw memory.
 final class Checkpoint {
     private let entry: Entry
     private let store: RecordingStore

@@ -6,6 +6,7 @@ internal import Posix
 ///
 /// Blocks: every call reads from disk. A piece that moves home while it is read is read again,
 /// for its segment may have been recycled under the reader.
+// SAFETY: every buffer is the caller's for the time of the call, and is filled before it is used.
 struct StoredBytes: Sendable {
     private let entry: Entry
     private let files: any FileSystem

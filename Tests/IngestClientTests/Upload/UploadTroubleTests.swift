@@ -50,27 +50,6 @@ import Wire
         #expect(try simulation.outbox.recording(recording.id).state == .sent)
     }
 
-    @Test("a closed server that lost the recording, at any step, gets it again")
-    func forgottenByClosed() throws {
-        for step in 1..<8 {
-            let simulation = try Simulation { $0.applicationKey = "hfapp_right" }
-            simulation.server.applicationKey = "hfapp_right"
-            let recording = try simulation.outbox.add(bytes)
-            var count = 0
-            simulation.fate = { [unowned simulation] _, job in
-                if job.kind != .probe {
-                    if count == step { simulation.server.recordings = [:] }
-                    count += 1
-                }
-                return .answered(afterMilliseconds: 10)
-            }
-            try simulation.run()
-            let sent = try simulation.outbox.recording(recording.id)
-            #expect(sent.state == .sent, "step \(step): \(sent.reason ?? "")")
-            #expect(simulation.hasWhole(bytes, sent), "step \(step)")
-        }
-    }
-
     @Test("another recording's id: parked, with the reason")
     func takenID() throws {
         let simulation = try Simulation { $0.applicationKey = "hfapp_right" }
@@ -105,10 +84,13 @@ import Wire
         }
     }
 
-    @Test("a server that lost the recording, at any step, gets it again")
-    func forgottenThere() throws {
+    @Test(
+        "a server that lost the recording, at any step, gets it again; also a closed one",
+        arguments: [nil, "hfapp_right"])
+    func forgottenThere(key: String?) throws {
         for step in 1..<8 {
-            let simulation = try Simulation()
+            let simulation = try Simulation { $0.applicationKey = key }
+            simulation.server.applicationKey = key
             let recording = try simulation.outbox.add(bytes)
             var count = 0
             simulation.fate = { [unowned simulation] _, job in
@@ -120,7 +102,7 @@ import Wire
             }
             try simulation.run()
             let sent = try simulation.outbox.recording(recording.id)
-            #expect(sent.state == .sent, "step \(step)")
+            #expect(sent.state == .sent, "step \(step): \(sent.reason ?? "")")
             #expect(simulation.hasWhole(bytes, sent), "step \(step)")
         }
     }

@@ -22,10 +22,11 @@ import Wire
         init() throws {
             let time = time
             store = try data.open { time.withLock { $0 } }
+            var limits = Settings.Reports()
+            limits.telemetryEventsMax = 1000
             reports = ClientReports(
-                path: folder.path + "/telemetry.sqlite",
-                ClientReports.Limits(arrivalSeconds: 60, eventsMax: 1000, ageDaysMax: 30),
-                registry, Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }),
+                path: folder.path + "/telemetry.sqlite", limits, registry,
+                Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }),
                 WallClock { time.withLock { $0 } })
         }
 
