@@ -14,7 +14,8 @@ struct DataFolder: Sendable {
     var settings: StorageSettings
     let clock = Lock<Int64>(1_790_000_000_000)
 
-    /// Small segments. `checkpointInterval` zero: bytes move home at once.
+    /// Small segments, all there from the start: while the first is in use, a sync in the log's
+    /// folder is that of a batch. `checkpointInterval` zero: bytes move home at once.
     init(
         _ files: any FileSystem = SimulatedFileSystem(), folder: String = "/data",
         checkpointInterval: Duration = .zero
@@ -22,8 +23,8 @@ struct DataFolder: Sendable {
         self.files = files
         var log = ChunkLog.Settings(folder: folder + "/log")
         log.segmentBytes = 64 << 10
-        log.poolBytes = 128 << 10
         log.logBytesMax = 1 << 20
+        log.poolBytes = Int(log.logBytesMax)
         log.reserveBytes = 64 << 10
         settings = StorageSettings(folder: folder, log: log)
         settings.catalogPath = catalogs.path + "/catalog.sqlite"
