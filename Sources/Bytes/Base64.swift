@@ -38,12 +38,16 @@ package enum Base64 {
     ///
     /// Lenient where RFC 9651 §4.2.7 asks for it: padding may be missing, and bits beyond the last
     /// byte may be set. Line breaks, spaces and the URL alphabet are refused.
-    package static func decode(_ text: String) -> [UInt8]? {
+    package static func decode(_ text: String) -> [UInt8]? { decode(Array(text.utf8)[...]) }
+
+    /// The same, of text that is still bytes.
+    package static func decode(_ text: ArraySlice<UInt8>) -> [UInt8]? {
         var bytes: [UInt8] = []
+        bytes.reserveCapacity(text.count / 4 * 3 + 3)
         var group: UInt32 = 0
         var characters = 0
         var pads = 0
-        for character in text.utf8 {
+        for character in text {
             if character == padding {
                 pads += 1
                 continue

@@ -112,12 +112,11 @@ package struct Fields: Sendable {
 
     /// Equal but for the case of ASCII letters.
     private func same(_ range: Range<Int>, _ other: String) -> Bool {
-        let wanted = other.utf8
+        let wanted = other.utf8.span
         guard wanted.count == range.count else { return false }
-        var index = range.lowerBound
-        for byte in wanted {
-            if Characters.lowercased(bytes[index]) != Characters.lowercased(byte) { return false }
-            index += 1
+        for index in wanted.indices {
+            let byte = bytes[range.lowerBound + index]
+            if Characters.lowercased(byte) != Characters.lowercased(wanted[index]) { return false }
         }
         return true
     }

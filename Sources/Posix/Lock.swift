@@ -1,4 +1,4 @@
-internal import Glibc
+package import Glibc
 
 /// State behind a pthread mutex, with a condition to wait on.
 ///
@@ -6,8 +6,8 @@ internal import Glibc
 /// races that are none; a pthread mutex it knows.
 package final class Lock<State>: @unchecked Sendable {
     // SAFETY: `state` is touched only between lock and unlock of `mutex`.
-    private var state: State
-    private let mutex: UnsafeMutablePointer<pthread_mutex_t>
+    @usableFromInline var state: State
+    @usableFromInline let mutex: UnsafeMutablePointer<pthread_mutex_t>
     private let condition: UnsafeMutablePointer<pthread_cond_t>
 
     package init(_ state: sending State) {
@@ -32,7 +32,7 @@ package final class Lock<State>: @unchecked Sendable {
     }
 
     /// Runs `body` alone with the state. Keep it short: it must not wait for anything.
-    @inline(__always)
+    @inlinable
     package func withLock<Result: ~Copyable, Failure: Error>(
         _ body: (inout State) throws(Failure) -> sending Result
     ) throws(Failure) -> sending Result {

@@ -41,31 +41,41 @@ package enum ContentDigest: Sendable, Equatable {
     /// - Throws: `Problem.digestInvalid` when it is not a dictionary of byte sequences, or a digest
     ///   has the wrong length; `Problem.digestUnsupported` when it names unknown algorithms only.
     package static func parse(_ field: String) throws(Problem) -> [ContentDigest] {
-        var parser = ByteSequenceDictionary(field)
-        let members = try parser.members()
-        guard !members.isEmpty else { throw .digestRequired }
+        try parse(Array(field.utf8)[...])
+    }
+
+    /// The same, of a value that is still bytes.
+    package static func parse(_ field: ArraySlice<UInt8>) throws(Problem) -> [ContentDigest] {
+        var members = ByteSequenceDictionary(field)
+        var hasMembers = false
         var digests: [ContentDigest] = []
-        for (key, bytes) in members {
-            if let digest = try digest(key, bytes) { digests.append(digest) }
+        while let (key, bytes) = try members.next() {
+            hasMembers = true
+            guard let digest = try digest(key, bytes) else { continue }
+            if let place = digests.firstIndex(where: { $0.algorithm == digest.algorithm }) {
+                digests[place] = digest
+            } else {
+                digests.append(digest)
+            }
         }
+        guard hasMembers else { throw .digestRequired }
         guard !digests.isEmpty else { throw .digestUnsupported(supported: supported) }
         return digests
     }
 
-    private static func digest(_ key: String, _ bytes: [UInt8]) throws(Problem) -> ContentDigest? {
-        switch key {
-        case "sha-256":
-            guard bytes.count == 32 else { throw wrongCount(key, bytes.count, expected: 32) }
-            return .sha256(bytes)
-        case "crc32c":
+    private static func digest(
+        _ key: ArraySlice<UInt8>, _ bytes: [UInt8]
+    ) throws(Problem) -> ContentDigest? {
+        if key.elementsEqual("crc32c".utf8) {
             var reader = ByteReader(bytes)
             guard let value = reader.readBigEndianUInt32(), reader.remainingCount == 0 else {
-                throw wrongCount(key, bytes.count, expected: 4)
+                throw wrongCount("crc32c", bytes.count, expected: 4)
             }
             return .crc32c(value)
-        default:
-            return nil
         }
+        guard key.elementsEqual("sha-256".utf8) else { return nil }
+        guard bytes.count == 32 else { throw wrongCount("sha-256", bytes.count, expected: 32) }
+        return .sha256(bytes)
     }
 
     private static func wrongCount(_ key: String, _ count: Int, expected: Int) -> Problem {

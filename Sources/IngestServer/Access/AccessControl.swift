@@ -18,10 +18,19 @@ final class AccessControl: Sendable {
         tokenLifetime = Int64(settings.recordingTokenDays) * Keyring.dayMilliseconds
     }
 
-    /// What the request shows. Errors: `unauthorized`, `forbidden`.
-    func admit(_ route: Route, _ head: RequestHead) async throws(Problem) -> Credential {
+    enum Judgement {
+        /// It may go on, with what it shows.
+        case admitted(Credential)
+        /// The recording is not in memory: `admit` looks whose it is.
+        case unknown(RecordingID, Credential)
+    }
+
+    /// Judges without waiting, as nearly every request can be: that takes no task's stack.
+    ///
+    /// Errors: `unauthorized`, `forbidden`.
+    func judge(_ route: Route, _ head: RequestHead) throws(Problem) -> Judgement {
         let deed = route.deed
-        if deed == .ask { return Credential() }
+        if deed == .ask { return .admitted(Credential()) }
         if isOpen, !Self.isOwnName(head.authority) {
             throw .badRequest(
                 detail: "An open server is reached as localhost, or by its address.")
@@ -31,11 +40,22 @@ final class AccessControl: Sendable {
             keys.current
         }
         // Without it the recording is not even looked for.
-        if shown.flaw != nil || shown.isEmpty, !isOpen {
-            return try admit(deed, shown, nil)
+        let isLookedFor = isOpen || (shown.flaw == nil && !shown.isEmpty)
+        guard isLookedFor, let id = route.recordingID else {
+            return .admitted(try admit(deed, shown, nil))
         }
-        guard let id = route.recordingID else { return try admit(deed, shown, nil) }
+        switch store.ownerInMemory(id, activeSince: now - tokenLifetime) {
+        case .found(let recording): return .admitted(try admit(deed, shown, recording))
+        case .loading, .unreadable: return .unknown(id, shown)
+        }
+    }
+
+    /// Judges by what is on disk. Errors: `unauthorized`, `forbidden`, `internal-error`.
+    func admit(
+        _ deed: Access.Deed, _ shown: Credential, to id: RecordingID
+    ) async throws(Problem) -> Credential {
         do throws(Problem) {
+            let now = store.clock.milliseconds()
             let recording = try await store.owner(id, activeSince: now - tokenLifetime)
             return try admit(deed, shown, recording)
         } catch {

@@ -45,12 +45,13 @@ struct ChunkHead: Equatable {
     private static func digests(
         _ head: RequestHead, isRequired: Bool
     ) throws(Problem) -> [ContentDigest] {
-        guard let value = head.fields.list(Names.contentDigest) else {
+        guard let (value, isOnly) = head.fields.bytes(Names.contentDigest) else {
             guard isRequired else { return [] }
             throw .digestInvalid(
                 detail: "Content-Digest is required here: sha-256=:…: or crc32c=:…: (RFC 9530).")
         }
-        return try ContentDigest.parse(value)
+        if isOnly { return try ContentDigest.parse(value) }
+        return try ContentDigest.parse(head.fields.list(Names.contentDigest) ?? "")
     }
 
     /// An RFC 9651 Integer that is not negative: at most 15 digits.

@@ -45,7 +45,12 @@ package final class Router: Sendable {
             if head.path == "*" { throw Problem.methodNotAllowed(allow: Self.methods) }
             let route = try Route.parse(method: head.method, path: head.path, query: head.query)
             name = route.name
-            let shown = try await access.admit(route, head)
+            let shown: Credential
+            switch try access.judge(route, head) {
+            case .admitted(let credential): shown = credential
+            case .unknown(let id, let credential):
+                shown = try await access.admit(route.deed, credential, to: id)
+            }
             if case .chunk(let id, let offset) = route {
                 // Here, and not in `dispatch`: a chunk's task needs 2.4 KiB of stack less.
                 outcome = await chunk(exchange, id, offset: offset)

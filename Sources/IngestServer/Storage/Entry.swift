@@ -1,6 +1,7 @@
 internal import DurableLog
 internal import Posix
 internal import Recordings
+internal import Synchronization
 internal import Wire
 
 /// A recording in memory: shared by its connections, the log's thread and the assembler.
@@ -8,6 +9,8 @@ final class Entry: Sendable {
     let id: RecordingID
     let folder: RecordingFolder
     let state: Lock<EntryState>
+    /// How many use it now. It is counted up only with the lock of the store's map.
+    let users = Atomic(0)
 
     init(_ id: RecordingID, _ folder: RecordingFolder, _ phase: Phase) {
         self.id = id

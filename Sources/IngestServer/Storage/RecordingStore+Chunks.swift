@@ -89,12 +89,12 @@ extension RecordingStore {
 
     /// How far the recording is, for the fields on an answer; nil if there is none.
     package func progress(_ id: RecordingID) async -> Progress? {
-        let entry = await borrow(id)
-        defer { giveBack(entry) }
-        return entry.state.withLock { state in
-            switch state.phase {
-            case .recording, .finalizing, .finalized: state.progress
-            case .loading, .absent, .creating, .deleting, .deleted, .unreadable: nil
+        await with(id) { entry in
+            entry.state.withLock { state in
+                switch state.phase {
+                case .recording, .finalizing, .finalized: state.progress
+                case .loading, .absent, .creating, .deleting, .deleted, .unreadable: nil
+                }
             }
         }
     }

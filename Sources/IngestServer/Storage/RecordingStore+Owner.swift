@@ -12,30 +12,31 @@ extension RecordingStore {
     func owner(
         _ id: RecordingID, activeSince since: Int64
     ) async throws(Problem) -> Access.Recording? {
-        // Of one that is in memory nothing is borrowed: each chunk asks.
-        if let entry = inMemory(id),
-            case .found(let recording) = entry.state.withLock({ $0.look(activeSince: since) })
-        {
-            return recording
-        }
-        let entry = await borrow(id)
-        defer { giveBack(entry) }
-        while true {
-            switch entry.state.withLock({ $0.look(activeSince: since) }) {
-            case .found(let recording): return recording
-            case .unreadable(let why): throw .internalError(detail: why)
-            case .loading:
-                await entry.turn { state, later -> Void? in
-                    guard state.phase == .loading else { return () }
-                    state.waiters.append { later(()) }
-                    return nil
+        try await with(id) { entry async throws(Problem) in
+            while true {
+                switch entry.state.withLock({ $0.look(activeSince: since) }) {
+                case .found(let recording): return recording
+                case .unreadable(let why): throw .internalError(detail: why)
+                case .loading:
+                    await entry.turn { state, later -> Void? in
+                        guard state.phase == .loading else { return () }
+                        state.waiters.append { later(()) }
+                        return nil
+                    }
                 }
             }
         }
     }
+
+    /// The same as far as memory tells.
+    func ownerInMemory(_ id: RecordingID, activeSince since: Int64) -> OwnerLook {
+        inMemory(id)?.state.withLock { $0.look(activeSince: since) } ?? .loading
+    }
 }
 
-private enum OwnerLook: Sendable {
+/// What memory tells of whose a recording is.
+enum OwnerLook: Sendable {
+    /// It has to be read from disk.
     case loading
     case found(Access.Recording?)
     case unreadable(String)

@@ -3,6 +3,7 @@ internal import Logging
 internal import Posix
 internal import Reactor
 package import Recordings
+internal import Synchronization
 internal import Telemetry
 package import Wire
 
@@ -25,13 +26,7 @@ package final class RecordingStore: Sendable {
     let audit: Audit
     let clock: WallClock
     private let folderLock: FolderLock?
-    private let map: Lock<[RecordingID: Slot]>
-
-    /// An entry and how many use it; an entry at rest that nobody uses leaves memory.
-    struct Slot {
-        let entry: Entry
-        var users: Int
-    }
+    private let map: Lock<[RecordingID: Entry]>
 
     init(_ parts: Parts, entries: [Entry]) {
         settings = parts.settings
@@ -47,8 +42,7 @@ package final class RecordingStore: Sendable {
         audit = Audit(parts.logger)
         clock = parts.clock
         folderLock = parts.folderLock
-        map = Lock(
-            Dictionary(uniqueKeysWithValues: entries.map { ($0.id, Slot(entry: $0, users: 0)) }))
+        map = Lock(Dictionary(uniqueKeysWithValues: entries.map { ($0.id, $0) }))
     }
 
     /// What a store is made of; see `open`.
@@ -67,16 +61,6 @@ package final class RecordingStore: Sendable {
 
     // MARK: Entries
 
-    /// The entry of `id`, looked up on disk if memory has none. Pair it with `giveBack`.
-    func borrow(_ id: RecordingID) async -> Entry {
-        let (entry, isNew) = use(id)
-        if isNew {
-            let found = await disk.perform { [files] in LoadedEntry.result(entry.folder, files) }
-            loaded(entry, found)
-        }
-        return entry
-    }
-
     /// The same for a thread that may block. It may still be loading for somebody else.
     func borrowBlocking(_ id: RecordingID) -> Entry {
         let (entry, isNew) = use(id)
@@ -84,36 +68,41 @@ package final class RecordingStore: Sendable {
         return entry
     }
 
+    /// The entry of `id`, a new one if memory has none: then it is to be loaded.
     private func use(_ id: RecordingID) -> (entry: Entry, isNew: Bool) {
         map.withLock { map in
-            if var slot = map[id] {
-                slot.users += 1
-                map[id] = slot
-                return (slot.entry, false)
-            }
-            let entry = Entry(id, RecordingFolder(id, in: settings.folder), .loading)
-            map[id] = Slot(entry: entry, users: 1)
-            return (entry, true)
+            let found = map[id]
+            let entry = found ?? Entry(id, RecordingFolder(id, in: settings.folder), .loading)
+            entry.users.add(1, ordering: .relaxed)
+            if found == nil { map[id] = entry }
+            return (entry, found == nil)
         }
+    }
+
+    private func load(_ entry: Entry) async {
+        let found = await disk.perform { [files] in LoadedEntry.result(entry.folder, files) }
+        loaded(entry, found)
     }
 
     /// The entry if it is here. It is not kept: the next moment it may be forgotten.
-    func inMemory(_ id: RecordingID) -> Entry? { map.withLock { $0[id]?.entry } }
+    func inMemory(_ id: RecordingID) -> Entry? { map.withLock { $0[id] } }
 
     /// Ends a use; the last user of an entry at rest takes it out of memory.
     func giveBack(_ entry: Entry) {
-        map.withLock { map in
-            guard var slot = map[entry.id], slot.entry === entry else { return }
-            slot.users -= 1
-            let mayGo = slot.users == 0 && entry.state.withLock { $0.isResting }
-            map[entry.id] = mayGo ? nil : slot
-        }
+        guard entry.users.subtract(1, ordering: .relaxed).newValue == 0 else { return }
+        forgetIfResting(entry)
     }
 
-    /// Forgets an entry that came to rest while nobody used it.
+    /// Forgets an entry that is at rest while nobody uses it.
+    ///
+    /// Whoever brings an entry to rest and whoever ends a use of it both call this afterwards, so
+    /// the later of them, in the order of the entry's lock, sees what the other did.
     func forgetIfResting(_ entry: Entry) {
+        guard entry.state.withLock({ $0.isResting }) else { return }
         map.withLock { map in
-            guard let slot = map[entry.id], slot.entry === entry, slot.users == 0 else { return }
+            guard map[entry.id] === entry, entry.users.load(ordering: .relaxed) == 0 else {
+                return
+            }
             if entry.state.withLock({ $0.isResting }) { map[entry.id] = nil }
         }
     }
@@ -126,17 +115,19 @@ package final class RecordingStore: Sendable {
         for waiter in waiters { waiter() }
     }
 
-    /// Runs `body` with the entry of `id`.
+    /// Runs `body` with the entry of `id`, looked up on disk if memory has none.
     func with<Answer, Failure: Error>(
         _ id: RecordingID, _ body: (Entry) async throws(Failure) -> Answer
     ) async throws(Failure) -> Answer {
-        let entry = await borrow(id)
+        // Most are here: to look for them takes no stack of a task.
+        let (entry, isNew) = use(id)
+        if isNew { await load(entry) }
         defer { giveBack(entry) }
         return try await body(entry)
     }
 
     /// What is in memory now.
-    var entries: [Entry] { map.withLock { map in map.values.map(\.entry) } }
+    var entries: [Entry] { map.withLock { Array($0.values) } }
 
     /// States of what is in memory, for the gauges.
     func count(where matches: (Phase) -> Bool) -> Int {

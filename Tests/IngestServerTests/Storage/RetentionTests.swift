@@ -370,7 +370,7 @@ struct RetentionTests {
         let folder = folder()
         var store = try await storeBeforeForgetting(folder)
         try await turnOver(store)
-        let entry = await store.borrow(recording.id)
+        let entry = store.borrowBlocking(recording.id)
         store.retain()
         #expect(store.metrics.forgotten.value == 1)
         try await store.deliver(recording, by: 30)
