@@ -18,6 +18,7 @@ final class AccessControl: Sendable {
         tokenLifetime = Int64(settings.recordingTokenDays) * Keyring.dayMilliseconds
     }
 
+    /// What a request's head alone comes to, as far as memory tells.
     enum Judgement {
         /// It may go on, with what it shows.
         case admitted(Credential)
