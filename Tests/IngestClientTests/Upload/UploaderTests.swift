@@ -21,12 +21,17 @@ import Testing
         }
     }
 
-    /// Every wait is over at once; the clock has moved on by it.
+    /// The wait before a retry is over at once, and the clock has moved on by it. A longer one,
+    /// for a stall, lasts until something else happens: answers take no time here.
     private final class HurriedClock: UploadClock {
         private let time = Mutex(Duration.zero)
         var now: Duration { time.withLock { $0 } }
         func sleep(for duration: Duration) async {
-            await Task.yield()
+            guard duration < .seconds(120) else {
+                let never = AsyncStream<Never>.makeStream()
+                for await _ in never.stream {}
+                return
+            }
             if !Task.isCancelled { time.withLock { $0 += duration } }
         }
     }
@@ -40,8 +45,10 @@ import Testing
         var ids: Set<String> = []
         for _ in 0..<5 { ids.insert(try outbox.add(random.bytes(3000)).id) }
         let server = try #require(URL(string: "http://server.test"))
+        var options = UploadOptions(server: server)
+        options.stallTimeout = .seconds(3600)
         let uploader = Uploader(
-            outbox, UploadOptions(server: server), network: ModelNetwork(failures: failures),
+            outbox, options, network: ModelNetwork(failures: failures),
             clock: HurriedClock()
         ) { 0.5 }
         let events = await uploader.events()
