@@ -45,13 +45,18 @@ final class MediaFile: Sendable {
 
     /// The bytes of `range`. Errors: fewer are there.
     func read(_ range: Range<Int64>) throws(OutboxError) -> Data {
-        var bytes = Data(count: range.count)
+        if range.isEmpty { return Data() }
+        guard let bytes = malloc(range.count) else {
+            throw .failed(operation: "read \(path)", reason: "there is no memory for it")
+        }
+        // SAFETY: nobody else has `bytes` until they are handed to Data, filled: it may copy a few
+        // at once and free them. Data's own memory would be filled with zeros first.
+        var isFilled = false
+        defer { if !isFilled { free(bytes) } }
         var read = 0
-        while read < bytes.count {
-            let (from, left) = (range.lowerBound + Int64(read), bytes.count - read)
-            let count = bytes.withUnsafeMutableBytes {
-                pread(raw, $0.baseAddress?.advanced(by: read), left, off_t(from))
-            }
+        while read < range.count {
+            let count = pread(
+                raw, bytes + read, range.count - read, off_t(range.lowerBound) + off_t(read))
             if count < 0, errno == EINTR { continue }
             guard count >= 0 else { throw .system("read", path) }
             guard count > 0 else {
@@ -59,7 +64,8 @@ final class MediaFile: Sendable {
             }
             read += count
         }
-        return bytes
+        isFilled = true
+        return Data(bytesNoCopy: bytes, count: range.count, deallocator: .free)
     }
 
     func truncate(to byteCount: Int64) throws(OutboxError) {

@@ -1,3 +1,4 @@
+internal import Digests
 internal import Foundation
 internal import Recordings
 internal import Wire
@@ -37,22 +38,16 @@ public struct FileSender: Sendable {
             options: options, id: file.id.text,
             token: options.tokenSecret.map { Identity.token(of: file.id.text, from: $0) },
             network: network, random: random, report: report)
-        // Reading it for the digest of the whole goes on beside the sending.
-        let digest = Task { () async -> Result<[UInt8], SendError> in
-            do throws(SendError) { return .success(try file.digest()) } catch {
-                return .failure(error)
-            }
-        }
-        defer { digest.cancel() }
         let creation = Creation(
             mediaType: options.mediaType ?? MediaTypes.ofFile(named: file.name), title: file.name)
         _ = try await requests.success(requests.creation(creation))
         var bytesSent: Int64 = 0
+        var digest = WholeDigest()
         for round in 1... {
-            bytesSent += try await sendMissing(of: file, requests)
+            bytesSent += try await sendMissing(of: file, &digest, requests)
             try file.checkUnchanged()
             report(.finalizing)
-            let whole = ContentDigest.sha256(try await digest.value.get())
+            let whole = ContentDigest.sha256(digest.value)
             if let status = try await finalize(file, whole, requests, isLast: round == 3) {
                 return try result(file, whole, requests, bytesSent: bytesSent, status)
             }
@@ -60,50 +55,54 @@ public struct FileSender: Sendable {
         preconditionFailure("the last round returns or throws")
     }
 
-    /// How many bytes had to be sent.
+    /// How many bytes had to be sent. `digest` takes in what it has not seen yet, so that the file
+    /// is read once.
     private func sendMissing(
-        of file: LocalFile, _ requests: Requests
+        of file: LocalFile, _ digest: inout WholeDigest, _ requests: Requests
     ) async throws(SendError) -> Int64 {
         let body = try await requests.success(NetworkRequest("GET", requests.url("/status")))
-        let status = try Self.decode(body)
-        let lacks = MissingChunks(status)
-        let missing = (0..<file.chunkCount).filter { lacks.contains(file.range($0)) }
-        let bytesToSend = missing.reduce(Int64(0)) { $0 + Int64(file.range($1).count) }
+        let lacks = MissingChunks(try Self.decode(body))
+        let bytesToSend = (0..<file.chunkCount).map(file.range).filter(lacks.contains)
+            .reduce(Int64(0)) { $0 + Int64($1.count) }
         var acknowledged = file.byteCount - bytesToSend
         requests.report(
             .started(bytesAlreadyThere: acknowledged, byteCount: file.byteCount))
+        func acknowledge(_ outcome: Result<Int64, SendError>) throws(SendError) {
+            acknowledged += try outcome.get()
+            requests.report(.acknowledged(bytes: acknowledged, byteCount: file.byteCount))
+        }
         let failure = await withTaskGroup(of: Result<Int64, SendError>.self) { group in
-            var next = missing.makeIterator()
-            for _ in 0..<max(1, options.inFlightMax) {
-                guard let sequence = next.next() else { break }
-                group.addTask { await Self.sendChunk(sequence, of: file, requests) }
-            }
-            for await outcome in group {
-                switch outcome {
-                case .failure(let error):
-                    group.cancelAll()
-                    return error as SendError?
-                case .success(let byteCount):
-                    acknowledged += byteCount
-                    requests.report(
-                        .acknowledged(bytes: acknowledged, byteCount: file.byteCount))
+            do throws(SendError) {
+                var inFlight = 0
+                for sequence in 0..<file.chunkCount {
+                    let isMissing = lacks.contains(file.range(sequence))
+                    guard isMissing || digest.nextSequence == sequence else { continue }
+                    let bytes = try file.bytes(sequence)
+                    digest.take(bytes, sequence)
+                    guard isMissing else { continue }
+                    if inFlight == max(1, options.inFlightMax) {
+                        if let outcome = await group.next() { try acknowledge(outcome) }
+                    } else {
+                        inFlight += 1
+                    }
+                    let offset = file.range(sequence).lowerBound
+                    group.addTask { await Self.sendChunk(bytes, sequence, at: offset, requests) }
                 }
-                if let sequence = next.next() {
-                    group.addTask { await Self.sendChunk(sequence, of: file, requests) }
-                }
+                for await outcome in group { try acknowledge(outcome) }
+                return nil as SendError?
+            } catch {
+                group.cancelAll()
+                return error
             }
-            return nil
         }
         if let failure { throw failure }
         return bytesToSend
     }
 
     private static func sendChunk(
-        _ sequence: Int64, of file: LocalFile, _ requests: Requests
+        _ bytes: Data, _ sequence: Int64, at offset: Int64, _ requests: Requests
     ) async -> Result<Int64, SendError> {
         do throws(SendError) {
-            let bytes = try file.bytes(sequence)
-            let offset = file.range(sequence).lowerBound
             _ = try await requests.success(
                 NetworkRequest(
                     "PUT", requests.url("/chunks/\(offset)"),
@@ -114,6 +113,21 @@ public struct FileSender: Sendable {
                     ], body: bytes))
             return .success(Int64(bytes.count))
         } catch { return .failure(error) }
+    }
+
+    /// SHA-256 of all chunks, which it takes in their order.
+    private struct WholeDigest {
+        private(set) var nextSequence: Int64 = 0
+        private var digest = SHA256Digest()
+
+        /// Takes the chunk if it is the next.
+        mutating func take(_ bytes: Data, _ sequence: Int64) {
+            guard sequence == nextSequence else { return }
+            nextSequence += 1
+            bytes.withUnsafeBytes { digest.update($0) }
+        }
+
+        var value: [UInt8] { digest.value }
     }
 
     /// Nil: the server misses something after all, and it is worth looking again.

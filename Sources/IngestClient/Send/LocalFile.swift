@@ -1,4 +1,3 @@
-internal import Digests
 package import Foundation
 package import Recordings
 
@@ -9,12 +8,14 @@ package struct LocalFile: Sendable {
     /// Every chunk but the last one has so many bytes.
     package let chunkBytes: Int64
     private let modifiedMilliseconds: UInt64
+    private let file: MediaFile
 
     /// Errors: there is no such file, or it cannot be read.
     package init(path: String, chunkBytes: Int64) throws(SendError) {
         self.path = URL(filePath: path).standardizedFileURL.path
         self.chunkBytes = chunkBytes
         (byteCount, modifiedMilliseconds) = try Self.facts(self.path)
+        do { file = try MediaFile(self.path, .read) } catch { throw Self.failure(error, path) }
     }
 
     package var name: String { URL(filePath: path).lastPathComponent }
@@ -42,29 +43,12 @@ package struct LocalFile: Sendable {
 
     /// The bytes of one chunk. Blocks. Errors: they cannot be read, or are no longer there.
     package func bytes(_ sequence: Int64) throws(SendError) -> Data {
-        let range = range(sequence)
-        let bytes: Data
-        do {
-            let handle = try FileHandle(forReadingFrom: URL(filePath: path))
-            defer { try? handle.close() }  // opened for reading: nothing can be lost
-            try handle.seek(toOffset: UInt64(range.lowerBound))
-            bytes = try handle.read(upToCount: range.count) ?? Data()
-        } catch {
-            throw .file(path: path, reason: error.localizedDescription)
-        }
-        guard bytes.count == range.count else {
-            throw .file(path: path, reason: "it became shorter while it was being sent")
-        }
-        return bytes
+        do { return try file.read(range(sequence)) } catch { throw Self.failure(error, path) }
     }
 
-    /// SHA-256 of the whole. Blocks: reads the file once.
-    package func digest() throws(SendError) -> [UInt8] {
-        var whole = SHA256Digest()
-        for sequence in 0..<chunkCount {
-            try bytes(sequence).withUnsafeBytes { whole.update($0) }
-        }
-        return whole.value
+    private static func failure(_ error: OutboxError, _ path: String) -> SendError {
+        if case .failed(_, let reason) = error { return .file(path: path, reason: reason) }
+        return .file(path: path, reason: error.description)
     }
 
     /// Errors: the file is not what it was when this was made.
