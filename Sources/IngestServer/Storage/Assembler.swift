@@ -5,11 +5,13 @@ internal import Synchronization
 /// Moves bytes from the log home and publishes, on one thread of its own, a slice at a time.
 ///
 /// Recordings that somebody waits for go first; the others ripen for `checkpointInterval`, in
-/// the order in which their oldest byte came, so that none pins the log.
+/// the order in which their oldest byte came, so that none pins the log. What still has a whole
+/// slice to move need not ripen again: it goes on whenever nothing else is due.
 final class Assembler: Sendable {
     fileprivate struct Queues {
         var urgent = FIFO<Entry>()
         var ripening = FIFO<Ripening>()
+        var ripe = FIFO<Entry>()
         var isClosed = false
         var hasEnded = false
     }
@@ -59,6 +61,12 @@ final class Assembler: Sendable {
         if isFirst { queues.signal() }
     }
 
+    /// Work of which there is a whole slice.
+    func goOn(_ entry: Entry) {
+        queues.withLock { $0.ripe.append(entry) }
+        queues.signal()
+    }
+
     /// Starts the thread. It keeps the store alive until `close`.
     func start(_ store: RecordingStore) {
         Thread.start("assembler") {
@@ -71,7 +79,7 @@ final class Assembler: Sendable {
                 case .idle: break
                 }
                 let isIdle = self.queues.withLock { queues in
-                    queues.urgent.isEmpty && !queues.isRipe(at: .now)
+                    queues.urgent.isEmpty && !queues.hasRipe(at: .now)
                 }
                 worker.settle(isIdle: isIdle)
                 self.look(at: store)
@@ -107,14 +115,14 @@ final class Assembler: Sendable {
         }
         return queues.wait(
             atMost: wait,
-            until: { !$0.urgent.isEmpty || $0.isClosed || $0.isRipe(at: .now) },
+            until: { !$0.urgent.isEmpty || $0.isClosed || $0.hasRipe(at: .now) },
             then: { queues -> Next? in
                 if let entry = queues.urgent.popFirst() { return .urgent(entry) }
                 if queues.isClosed { return nil }
-                if isPressed || queues.isRipe(at: .now), let ripe = queues.ripening.popFirst() {
-                    return .ripe(ripe.entry)
+                if isPressed || queues.isDue(at: .now), let due = queues.ripening.popFirst() {
+                    return .ripe(due.entry)
                 }
-                return .idle
+                return queues.ripe.popFirst().map { .ripe($0) } ?? .idle
             })
     }
 
@@ -161,8 +169,12 @@ final class Assembler: Sendable {
 }
 
 extension Assembler.Queues {
-    fileprivate func isRipe(at now: ContinuousClock.Instant) -> Bool {
+    fileprivate func isDue(at now: ContinuousClock.Instant) -> Bool {
         ripening.first.map { $0.due <= now } ?? false
+    }
+
+    fileprivate func hasRipe(at now: ContinuousClock.Instant) -> Bool {
+        !ripe.isEmpty || isDue(at: now)
     }
 }
 

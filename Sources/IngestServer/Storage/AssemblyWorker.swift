@@ -151,7 +151,11 @@ final class AssemblyWorker {
         try checkpoint.catchUp(
             to: entry.state.withLock { $0.homePrefix }, bytesMax: Self.catchUpBytesMax)
         entry.state.withLock { state in
-            if !state.unmoved.isEmpty { store.queue(entry, &state) }
+            if state.unmovedBytes >= Int64(store.settings.checkpointBytes) {
+                store.goOn(entry, &state)
+            } else if !state.unmoved.isEmpty {
+                store.queue(entry, &state)
+            }
         }
     }
 
