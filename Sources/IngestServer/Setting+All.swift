@@ -159,6 +159,11 @@ extension Setting {
             "Those that one application key created or, without keys, one address since the start. "
                 + "Further ones are answered 429. 0: no limit."),
         number(
+            "promisedPercentPerCallerMax", "percent",
+            \.admission.promisedPercentPerCallerMax, 1...100,
+            "How much of the room that is left one application key or, without keys, one address "
+                + "may have promised to its recordings. Further ones are answered 429."),
+        number(
             "creationsPerMinuteMax", "recordings per minute",
             \.admission.creationsPerMinuteMax, 0...10_000_000,
             "How fast one application key or, without keys, one address may create recordings; as "

@@ -5,7 +5,7 @@ internal import Wire
 /// The keys of a data folder, and the secret that playback links are signed with.
 package struct Keyring: Codable, Sendable, Equatable {
     private var format = 1
-    let linkSecret: [UInt8]
+    private(set) var linkSecret: [UInt8]
     package private(set) var keys: [AccessKey] = []
 
     /// Without keys, and with a secret of its own.
@@ -43,6 +43,9 @@ package struct Keyring: Codable, Sendable, Equatable {
         }
         keys[index].revokedAt = now
     }
+
+    /// Playback links that were made before open nothing from now on.
+    package mutating func revokeLinks() { linkSecret = Secrets.random(32) }
 
     /// The valid key that has this text. Every key is compared, in constant time.
     func key(_ text: some Sequence<UInt8>, at now: Int64) -> AccessKey? {

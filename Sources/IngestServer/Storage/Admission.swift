@@ -28,6 +28,9 @@ package struct CallerName: Hashable, Sendable {
 package struct AdmissionLimits: Sendable, Equatable {
     package var openRecordingsMax = 100_000
     package var openRecordingsPerCallerMax = 20_000
+    /// How much of the room that is left, promises included, one caller's recordings may be
+    /// promised. 100: all of it.
+    package var promisedPercentPerCallerMax = 100
     package var creationsPerMinuteMax = 12_000
     package var chunksInFlightMax = 8192
     package var chunksInFlightPerRecordingMax = 64
@@ -44,6 +47,7 @@ package struct AdmissionLimits: Sendable, Equatable {
 final class Admission: Sendable {
     private struct Caller {
         var openCount = 0
+        var promisedBytes: Int64 = 0
         /// Creations that may still come at once.
         var tokens: Double
         /// When that was so. Milliseconds since 1970.
@@ -76,18 +80,17 @@ final class Admission: Sendable {
         let isOpen = state.settledPhase == .recording || state.settledPhase == .creating
         let expected = state.creation?.expectedBytes ?? Int64(limits.expectedBytes)
         let bytes = isOpen ? max(0, expected - state.accepted.byteCount) : 0
-        if bytes != state.promisedBytes {
-            promised.wrappingAdd(bytes - state.promisedBytes, ordering: .relaxed)
-            state.promisedBytes = bytes
-        }
-        guard isOpen != state.isCountedOpen else { return }
+        let byteChange = bytes - state.promisedBytes
+        let openChange = (isOpen ? 1 : 0) - (state.isCountedOpen ? 1 : 0)
+        guard byteChange != 0 || openChange != 0 else { return }
+        state.promisedBytes = bytes
         state.isCountedOpen = isOpen
-        open.wrappingAdd(isOpen ? 1 : -1, ordering: .relaxed)
-        if let caller = state.caller {
-            callers.withLock { callers in
-                callers[caller, default: Caller(tokens: burst, time: 0)].openCount +=
-                    isOpen ? 1 : -1
-            }
+        promised.wrappingAdd(byteChange, ordering: .relaxed)
+        open.wrappingAdd(openChange, ordering: .relaxed)
+        guard let caller = state.caller else { return }
+        callers.withLock { callers in
+            callers[caller, default: Caller(tokens: burst, time: 0)].openCount += openChange
+            callers[caller, default: Caller(tokens: burst, time: 0)].promisedBytes += byteChange
         }
     }
 
@@ -116,6 +119,12 @@ final class Admission: Sendable {
                 known.openCount >= limits.openRecordingsPerCallerMax
             {
                 return refuse(.openRecordingsOfCaller)
+            }
+            if expected > 0, limits.promisedPercentPerCallerMax < 100,
+                known.promisedBytes + expected
+                    > room / 100 * Int64(limits.promisedPercentPerCallerMax)
+            {
+                return refuse(.promisedToCaller)
             }
             guard limits.creationsPerMinuteMax > 0 else { return nil }
             known.tokens = tokens(of: known, at: now)
@@ -171,6 +180,7 @@ final class Admission: Sendable {
         case creationRate = "creation-rate"
         case openRecordings = "open-recordings"
         case openRecordingsOfCaller = "open-recordings-of-caller"
+        case promisedToCaller = "promised-to-caller"
         case chunksOfRecording = "chunks-of-recording"
     }
 
@@ -188,7 +198,7 @@ final class Admission: Sendable {
             .overloaded(
                 retryAfterSeconds: 30,
                 detail: "Too many recordings are open. Keep the recording and try again later.")
-        case .openRecordingsOfCaller: .tooManyRequests(retryAfterSeconds: 30)
+        case .openRecordingsOfCaller, .promisedToCaller: .tooManyRequests(retryAfterSeconds: 30)
         case .creationRate: .tooManyRequests(retryAfterSeconds: max(1, seconds))
         case .chunksOfRecording: .tooManyRequests(retryAfterSeconds: 1)
         case .chunks:

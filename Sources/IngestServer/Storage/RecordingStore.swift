@@ -242,6 +242,13 @@ package final class RecordingStore: Sendable {
         assembler.ripen(entry)
     }
 
+    /// The same for one of which a whole slice is left to move.
+    func goOn(_ entry: Entry, _ state: inout EntryState) {
+        guard state.queuedCount == 0 else { return }
+        state.queuedCount += 1
+        assembler.goOn(entry)
+    }
+
     /// The same for what somebody waits for: it goes before others even if it ripens already.
     func urge(_ entry: Entry, _ state: inout EntryState) {
         state.queuedCount += 1

@@ -106,6 +106,25 @@ struct AdmissionTests {
         store.close()
     }
 
+    @Test("A caller has at most its share of the room promised, and its own back")
+    func share() async throws {
+        let files = SimulatedFileSystem()
+        files.limit(toBytes: 64 << 20)
+        var folder = DataFolder(files)
+        folder.settings.admission.promisedPercentPerCallerMax = 50
+        let store = try folder.open()
+        await eventually { store.assembler.roomBytes < 64 << 20 }
+        let part: Int64 = 20 << 20
+        #expect(await refusal(store, 1, by: one, expecting: part) == nil)
+        #expect(await refusal(store, 2, by: one, expecting: part)?.status == 429)
+        #expect(store.metrics.refusals["promised-to-caller"].value == 1)
+        #expect(await refusal(store, 2, by: other, expecting: part) == nil)
+        #expect(await refusal(store, 3, by: one) == nil)
+        try await delete(store, 1)
+        #expect(await refusal(store, 4, by: one, expecting: part) == nil)
+        store.close()
+    }
+
     @Test("Who promised nothing waits while what is left is promised; who did goes on")
     func room() async throws {
         let folder = DataFolder()
