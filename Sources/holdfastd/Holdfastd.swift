@@ -87,6 +87,7 @@ enum Holdfastd {
                holdfastd token list
                holdfastd token revoke NAME
                holdfastd token link RECORDING --seconds N
+               holdfastd token revoke-links
 
           token           makes, lists and revokes keys of the data folder (--data FOLDER), which
                           a running server sees within a second; makes playback links

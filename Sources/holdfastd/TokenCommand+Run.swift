@@ -20,6 +20,9 @@ extension TokenCommand {
                 try keyring.revoke(name, at: now)
             }
             return ""
+        case .revokeLinks:
+            try file.change { $0.revokeLinks() }
+            return ""
         case .link(let id, let seconds):
             let keyring = try file.read()
             guard let link = keyring.link(id, seconds: Int64(seconds), at: now) else {

@@ -7,6 +7,8 @@ enum TokenCommand: Equatable {
     case create(KeyKind, name: String, days: Int?)
     case list
     case revoke(name: String)
+    /// Ends all playback links that were made so far.
+    case revokeLinks
     /// A playback link to a recording, good for so many seconds.
     case link(id: String, seconds: Int)
 
@@ -64,13 +66,16 @@ enum TokenCommand: Equatable {
             command = .create(kind, name: name, days: days)
         case ("list", 1): command = .list
         case ("revoke", 2): command = .revoke(name: words[1])
+        case ("revoke-links", 1): command = .revokeLinks
         case ("link", 2):
             guard let text = flags.removeValue(forKey: "--seconds") else {
                 throw SettingsError("token link takes --seconds: how long the link is good.")
             }
             let seconds = try number("--seconds", text, 1...366 * 86_400)
             command = .link(id: words[1], seconds: seconds)
-        default: throw SettingsError("token takes: create, list, revoke NAME, or link ID.")
+        default:
+            throw SettingsError(
+                "token takes: create, list, revoke NAME, link ID, or revoke-links.")
         }
         if let flag = flags.keys.min() {
             throw SettingsError("token \(words[0]) takes no \(flag).")

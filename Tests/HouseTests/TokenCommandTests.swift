@@ -24,16 +24,18 @@ struct TokenCommandTests {
         #expect(
             try parse("link x --seconds 60")
                 == .token(.link(id: "x", seconds: 60), settings: ["holdfastd"], file: nil))
+        #expect(
+            try parse("revoke-links") == .token(.revokeLinks, settings: ["holdfastd"], file: nil))
         #expect(try parse("create --help") == .help)
     }
 
     @Test(
         "a mistake is answered with a sentence that names it",
         arguments: [
-            ("", "token takes: create, list, revoke NAME, or link ID."),
-            ("make", "token takes: create, list, revoke NAME, or link ID."),
-            ("revoke", "token takes: create, list, revoke NAME, or link ID."),
-            ("revoke a b", "token takes: create, list, revoke NAME, or link ID."),
+            ("", "token takes: create, list, revoke NAME, link ID, or revoke-links."),
+            ("make", "token takes: create, list, revoke NAME, link ID, or revoke-links."),
+            ("revoke", "token takes: create, list, revoke NAME, link ID, or revoke-links."),
+            ("revoke a b", "token takes: create, list, revoke NAME, link ID, or revoke-links."),
             ("create", "token create takes --kind: application, operator, scrape."),
             (
                 "create --kind king --name a",

@@ -191,6 +191,15 @@ extension Service {
             #expect(command.waitForEnd() == .exited(0), "\(command.text(.error))")
             let printed = command.text(.output).trimmingCharacters(in: .newlines)
             #expect(try nobody.get(printed).body == [7])
+            let end = try ChildProcess(
+                BuiltPrograms.path("holdfastd"),
+                ["token", "revoke-links", "--data", closed.server.data])
+            #expect(end.waitForEnd() == .exited(0), "\(end.text(.error))")
+            try closed.server.hangUp(waitingFor: "keys read")
+            #expect(try nobody.get(media).status == 401)
+            #expect(try nobody.get(printed).status == 401)
+            let renewed = try #require(try link(owner).json()["media"]?.text)
+            #expect(try nobody.get(renewed).body == [7])
         }
 
         @Test("what cannot be read can be deleted by an operator, and by nobody else")
