@@ -12,12 +12,14 @@ import json
 import os
 import re
 import resource
+import ssl
 import statistics
 import subprocess
 import tempfile
 import time
 import urllib.request
 import uuid
+from collections.abc import Sequence
 
 CHUNK_BYTES = 1 << 20
 
@@ -25,17 +27,23 @@ CHUNK_BYTES = 1 << 20
 class Server:
     """An open holdfastd on a free port, its log as big as what is sent."""
 
-    def __init__(self, program: str, data: str, byte_count: int) -> None:
+    context: ssl.SSLContext | None = None
+    """Of a server with a certificate of its own."""
+    certificate: str | None = None
+
+    def __init__(
+        self, program: str, data: str, byte_count: int, extra: Sequence[str] = ()
+    ) -> None:
         self.process = subprocess.Popen(
             [
                 program, "--open", "--listen", "127.0.0.1:0", "--data", data,
-                "--log-level", "notice", "--log-pool-bytes", str(2 * byte_count),
+                "--log-level", "notice", "--log-pool-bytes", str(2 * byte_count), *extra,
             ],
             stderr=subprocess.PIPE,
             text=True,
         )  # fmt: skip
         for line in self.process.stderr:
-            if found := re.search(r"listening on (http://\S+)", line):
+            if found := re.search(r"listening on (https?://\S+)", line):
                 self.url = found[1]
                 return
         raise SystemExit("holdfastd did not start")
@@ -43,8 +51,13 @@ class Server:
     def request(self, method: str, path: str, body: bytes | None = None) -> bytes:
         request = urllib.request.Request(self.url + path, body, method=method)
         request.add_header("Content-Type", "application/json")
-        with urllib.request.urlopen(request) as answer:
+        with urllib.request.urlopen(request, context=self.context) as answer:
             return answer.read()
+
+    @property
+    def trust(self) -> list[str]:
+        """What curl is told of its certificate."""
+        return ["--cacert", self.certificate] if self.certificate else []
 
     def wait_until_moved(self) -> None:
         """Until it has nothing left to do for what came before."""
@@ -53,6 +66,12 @@ class Server:
             if re.search(r"^holdfast_checkpoint_lag_bytes 0$", metrics, re.M):
                 return
             time.sleep(0.1)
+
+    def cpu(self) -> float:
+        """Seconds so far."""
+        with open(f"/proc/{self.process.pid}/stat") as file:
+            fields = file.read().rsplit(")", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def stop(self) -> None:
         self.process.terminate()
@@ -108,11 +127,21 @@ def by_curl(
     server: Server, chunks: list[tuple[str, str]], byte_count: int, folder: str
 ) -> tuple[float, float]:
     recording = f"/recordings/{uuid.uuid4()}"
+    took, cpu = put_chunks(server, recording, chunks, byte_count, folder)
+    server.request("DELETE", recording)
+    return took, cpu
+
+
+def put_chunks(
+    server: Server, recording: str, chunks: list[tuple[str, str]], byte_count: int, folder: str,
+    media_type: str = "application/octet-stream",
+) -> tuple[float, float]:  # fmt: skip
+    """Creates, sends and finalizes a recording by one curl. Seconds, and of its CPU."""
     json_type = 'header = "Content-Type: application/json"\noutput = "/dev/null"\nfail\n'
     url = f'url = "{server.url}{recording}'
     parts = [
         f'{url}"\nrequest = PUT\n{json_type}'
-        'data = "{\\"mediaType\\": \\"application/octet-stream\\"}"\n'
+        f'data = "{{\\"mediaType\\": \\"{media_type}\\"}}"\n'
     ]
     for sequence, (name, digest) in enumerate(chunks):
         parts.append(
@@ -127,8 +156,8 @@ def by_curl(
     config = os.path.join(folder, "curl.txt")
     with open(config, "w") as file:
         file.write("next\n".join(parts))
-    took, cpu, _ = measured(["curl", "-sS", "--fail-early", "--config", config])
-    server.request("DELETE", recording)
+    took, cpu, _ = measured(
+        ["curl", "-sS", *server.trust, "--fail-early", "--config", config])
     return took, cpu
 
 

@@ -167,18 +167,24 @@ def remux(tool: str, source: Source, folder: str) -> float:
 
 
 def measure(
-    server: Server, source: Source, runs: int, tool_runs: int, folder: str
-) -> dict[str, list[float]]:
-    """Our times and, spread between them, the tools'."""
-    times: dict[str, list[float]] = {"holdfast": [], "mkvmerge": [], "ffmpeg": []}
+    server: Server, sources: list[Source], runs: int, tool_runs: int, folder: str
+) -> list[dict[str, list[float]]]:
+    """Our times for each length and, spread between them, the tools'. The lengths take turns, each
+    behind each, so that all find the machine alike."""
+    found: list[dict[str, list[float]]] = [
+        {"holdfast": [], **{tool: [] for tool in TOOLS}} for _ in sources
+    ]
     for run in range(runs):
-        recording = send(server, source)
-        times["holdfast"].append(stop_to_playable(server, source, recording))
-        server.request("DELETE", recording, 204)
-        if run * tool_runs // runs != (run - 1) * tool_runs // runs:
-            for tool in TOOLS:
-                times[tool].append(remux(tool, source, folder))
-    return times
+        for turn in range(len(sources)):
+            place = (turn * (1 + run % 2) + run) % len(sources)
+            source, times = sources[place], found[place]
+            recording = send(server, source)
+            times["holdfast"].append(stop_to_playable(server, source, recording))
+            server.request("DELETE", recording, 204)
+            if run * tool_runs // runs != (run - 1) * tool_runs // runs:
+                for tool in TOOLS:
+                    times[tool].append(remux(tool, source, folder))
+    return found
 
 
 def peak_memory(program: str, source: Source, folder: str) -> tuple[int, int]:
@@ -240,17 +246,18 @@ def main() -> None:
         server = Server(options.holdfastd, os.path.join(folder, "data"))
         print("| length | MB | blocks | | median ms | p99 ms | to ours |")
         print("|---|---|---|---|---|---|---|")
-        for name, times in lengths.items():
-            source = Source(parts, name, math.ceil(times), folder)
-            found = measure(server, source, options.runs, options.tool_runs, folder)
-            medians[name] = statistics.median(found["holdfast"])
+        sources = [
+            Source(parts, name, math.ceil(times), folder) for name, times in lengths.items()
+        ]
+        measured = measure(server, sources, options.runs, options.tool_runs, folder)
+        for source, found in zip(sources, measured):
+            medians[source.name] = statistics.median(found["holdfast"])
             for who, took in found.items():
                 median = statistics.median(took)
                 print(
-                    f"| {name} | {source.bytes / 1e6:.1f} | {source.blocks} | {who} "
+                    f"| {source.name} | {source.bytes / 1e6:.1f} | {source.blocks} | {who} "
                     f"| {median * 1e3:.1f} | {quantile(took, 0.99) * 1e3:.1f} "
-                    f"| {median / medians[name]:.1f} |",
-                    flush=True,
+                    f"| {median / medians[source.name]:.1f} |"
                 )
         server.stop()
         spread = max(medians.values()) / min(medians.values())
