@@ -1,3 +1,4 @@
+import TestKit
 import Testing
 
 @testable import Containers
@@ -170,6 +171,37 @@ struct WebMDamageTests {
         #expect(cues.cues.count < WebMCues.countMax / 4)
         let times = cues.cues.map(\.time)
         #expect(zip(times, times.dropFirst()).allSatisfy { $1 - $0 >= 500 })
+    }
+
+    @Test("The index is in order of time, however its entries came", arguments: [1, 64, 65, 300])
+    func indexOrder(count: Int64) {
+        func index(_ numbers: [Int64]) -> [UInt8] {
+            var cues = WebMCues()
+            for number in numbers {
+                cues.add(
+                    .init(time: number, track: 1, cluster: number * 9000, place: 3),
+                    time: number * 1_000_000, kind: .video)
+            }
+            return cues.bytes
+        }
+        let inOrder = index(Array(0..<count))
+        var random = SeededRandom(UInt64(count))
+        #expect(index((0..<count).shuffled(using: &random)) == inOrder)
+        #expect(index((0..<count).reversed()) == inOrder)
+        var writer = ElementWriter()
+        writer.master(MatroskaID.cues) { list in
+            for number in 0..<count {
+                list.master(MatroskaID.cuePoint) { point in
+                    point.unsigned(MatroskaID.cueTime, number)
+                    point.master(MatroskaID.cueTrackPositions) { place in
+                        place.unsigned(MatroskaID.cueTrack, 1)
+                        place.unsigned(MatroskaID.cueClusterPosition, number * 9000)
+                        place.unsigned(MatroskaID.cueRelativePosition, 3)
+                    }
+                }
+            }
+        }
+        #expect(inOrder == writer.bytes)
     }
 }
 

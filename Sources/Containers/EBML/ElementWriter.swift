@@ -4,6 +4,8 @@ package struct ElementWriter {
 
     package init() {}
 
+    package init(reserving byteCount: Int) { bytes.reserveCapacity(byteCount) }
+
     /// - Parameter lengthWidth: bytes of the length field, for fields that are filled in later
     ///   or padded; the fewest possible when nil.
     package mutating func master(

@@ -2,14 +2,16 @@
 ///
 /// Every video key frame has an entry. Without video, audio has one at least every 5 seconds
 /// (as long as its blocks are shorter than a second) and at most every 4. `countMax` bounds the
-/// memory (2 MiB): when it is reached, entries less than half a second apart are thinned out,
+/// memory (4 MiB): when it is reached, entries less than half a second apart are thinned out,
 /// then less than a second, and so on. A key frame every second gets there after 18 hours.
+///
+/// Entries are written as they come, so that the stop costs the same however long the index is.
 struct WebMCues: Sendable {
     struct Cue: Equatable, Sendable {
         /// In the segment's ticks.
         var time: Int64
         var track: Int64
-        /// Where the cluster begins, in received bytes.
+        /// Where the cluster begins, from the start of the segment's payload.
         var cluster: Int64
         /// Where the block begins, from the start of the cluster's payload.
         var place: Int64
@@ -18,8 +20,13 @@ struct WebMCues: Sendable {
     static let countMax = 65_536
     private static let audioSpacing: Int64 = 4_000_000_000
     private static let thinnedSpacing: Int64 = 500_000_000
+    private static let unwrittenMax = 64
 
     private(set) var cues: [Cue] = []
+    /// The first `writtenCount` entries as the file will have them.
+    private var written = ElementWriter()
+    private var writtenCount = 0
+    private var isInOrder = true
     private var hasVideo = false
     /// The least distance of two entries, in nanoseconds.
     private var spacing: Int64 = 0
@@ -38,13 +45,23 @@ struct WebMCues: Sendable {
         case .video:
             if !hasVideo {
                 hasVideo = true
-                cues.removeAll()
+                replace(with: [])
                 last = nil
             }
             guard isApart(time, spacing) else { return }
         }
+        if let previous = cues.last, previous.time > cue.time { isInOrder = false }
         cues.append(cue)
         last = time
+        if cues.count >= writtenCount + Self.unwrittenMax {
+            for cue in cues[writtenCount...] { Self.write(cue, into: &written) }
+            writtenCount = cues.count
+        }
+    }
+
+    private mutating func replace(with cues: [Cue]) {
+        self.cues = cues
+        (written, writtenCount) = (ElementWriter(), 0)
     }
 
     /// Thins the list out when it is full.
@@ -65,7 +82,7 @@ struct WebMCues: Sendable {
             if kept.count > Self.countMax / 2 {
                 kept = stride(from: 0, to: cues.count, by: 2).map { cues[$0] }
             }
-            cues = kept
+            replace(with: kept)
         }
     }
 
@@ -75,34 +92,37 @@ struct WebMCues: Sendable {
     }
 
     /// The Cues element; empty without entries.
-    ///
-    /// - Parameter segmentStart: the received offset at which the segment's payload would begin
-    ///   (it lies in the reserved head, so it is negative for most).
-    func bytes(segmentStart: Int64) -> [UInt8] {
+    var bytes: [UInt8] {
         guard !cues.isEmpty else { return [] }
-        var writer = ElementWriter()
-        writer.master(MatroskaID.cues) { list in
-            for cue in cues.sorted(by: { $0.time < $1.time }) {
-                Self.write(cue, position: cue.cluster - segmentStart, into: &list)
-            }
+        var (front, count) = (written, writtenCount)
+        var all = cues[...]
+        if !isInOrder {
+            (front, count) = (ElementWriter(), 0)
+            all = cues.sorted { $0.time < $1.time }[...]
         }
+        var rest = ElementWriter()
+        for cue in all[count...] { Self.write(cue, into: &rest) }
+        let byteCount = front.bytes.count + rest.bytes.count
+        var writer = ElementWriter(reserving: byteCount + 12)
+        writer.header(MatroskaID.cues, payloadByteCount: Int64(byteCount))
+        writer.append(front.bytes)
+        writer.append(rest.bytes)
         return writer.bytes
     }
 
-    /// One CuePoint, its lengths reckoned ahead: a list for each level of each of the thousands
-    /// of entries would be most of the time from stop to playable.
-    private static func write(_ cue: Cue, position: Int64, into list: inout ElementWriter) {
+    /// One CuePoint, its lengths reckoned ahead instead of a list for each of its levels.
+    private static func write(_ cue: Cue, into list: inout ElementWriter) {
         // All IDs and lengths in it take one byte.
         func byteCount(_ value: Int64) -> Int64 {
             2 + Int64(ElementWriter.byteCount(unsigned: value))
         }
-        let positions = byteCount(cue.track) + byteCount(position) + byteCount(cue.place)
+        let positions = byteCount(cue.track) + byteCount(cue.cluster) + byteCount(cue.place)
         list.header(
             MatroskaID.cuePoint, payloadByteCount: byteCount(cue.time) + 2 + positions)
         list.unsigned(MatroskaID.cueTime, cue.time)
         list.header(MatroskaID.cueTrackPositions, payloadByteCount: positions)
         list.unsigned(MatroskaID.cueTrack, cue.track)
-        list.unsigned(MatroskaID.cueClusterPosition, position)
+        list.unsigned(MatroskaID.cueClusterPosition, cue.cluster)
         list.unsigned(MatroskaID.cueRelativePosition, cue.place)
     }
 }

@@ -80,9 +80,7 @@ struct WebMHead: Sendable {
 
     /// Bytes in front of the segment's payload: the EBML header, the segment's ID and length.
     var segmentPayloadStart: Int {
-        var writer = ElementWriter()
-        writer.element(MatroskaID.ebml, ebml)
-        return writer.bytes.count + Self.segmentHeaderByteCount
+        4 + EBMLNumber.width(of: Int64(ebml.count)) + ebml.count + Self.segmentHeaderByteCount
     }
 
     private static let segmentHeaderByteCount = 4 + EBMLNumber.lengthBytesMax

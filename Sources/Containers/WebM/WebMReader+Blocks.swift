@@ -143,7 +143,7 @@ extension WebMReader {
         cluster?.hasBlocks = true
         guard isKey else { return }
         let cue = WebMCues.Cue(
-            time: block.timestamp, track: number, cluster: clusterStart,
+            time: block.timestamp, track: number, cluster: clusterStart - segmentPayloadStart,
             place: block.start - payloadStart)
         cues.add(cue, time: time, kind: kind)
         cues.bound(tick: head.tick)

@@ -32,7 +32,7 @@ extension WebMReader {
             return asReceived(length, unverifiedReason: "No whole frame is in it.")
         }
         if let copyReason { return asReceived(length, copyReason: copyReason) }
-        let index = cues.bytes(segmentStart: segmentPayloadStart)
+        let index = cues.bytes
         let bytes = head.bytes(
             byteCount: headReserve + start, duration: max(0, duration),
             mediaByteCount: last - start, cuesByteCount: Int64(index.count))

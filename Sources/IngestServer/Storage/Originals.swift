@@ -13,6 +13,10 @@ struct Originals: Sendable, Equatable {
     private static let entryBytesMax = 32
 
     private var bytes: [UInt8] = []
+    /// What each `hullPayloads` payloads lie within, so that whoever asks for the bytes of one
+    /// place does not read those of seven hours.
+    private var hulls: [Range<Int64>] = []
+    private static let hullPayloads = 64
     /// End of the last entry, as long as the last payload can take more; nil if it cannot.
     private var openEnd: Int64?
     private var used = 0
@@ -40,14 +44,27 @@ struct Originals: Sendable, Equatable {
     }
 
     mutating func append(payload: some Collection<UInt8>) {
+        let start = bytes.count
         bytes += payload
         openEnd = nil
+        var ranges: [Range<Int64>] = []
+        forEach(inPayload: start, 0..<Int64.max) { part, _ in ranges.append(part) }
+        for range in ranges { widenHull(start, range) }
     }
 
     mutating func append(_ other: Originals) {
-        bytes += other.bytes
+        for payload in other.payloads { append(payload: payload) }
         openEnd = other.openEnd
         used = other.used
+    }
+
+    /// The payload at `start` has bytes of `range` now.
+    private mutating func widenHull(_ start: Int, _ range: Range<Int64>) {
+        let index = start / ChunkTable.payloadBytes / Self.hullPayloads
+        guard index < hulls.count else { return hulls.append(range) }
+        let hull = hulls[index]
+        hulls[index] =
+            min(hull.lowerBound, range.lowerBound)..<max(hull.upperBound, range.upperBound)
     }
 
     /// The parts of `range` that are held here.
@@ -73,14 +90,16 @@ struct Originals: Sendable, Equatable {
         return entries
     }
 
-    /// Calls `body` with each part of an entry that lies in `range`. O(entries).
+    /// Calls `body` with each part of an entry that lies in `range`.
     private func forEach(
         in range: Range<Int64>, _ body: (Range<Int64>, ArraySlice<UInt8>) -> Void
     ) {
-        var start = 0
-        while start < bytes.count {
-            forEach(inPayload: start, range, body)
-            start += ChunkTable.payloadBytes
+        let hullBytes = Self.hullPayloads * ChunkTable.payloadBytes
+        for (number, hull) in hulls.enumerated() where hull.overlaps(range) {
+            let end = min(bytes.count, (number + 1) * hullBytes)
+            for start in stride(from: number * hullBytes, to: end, by: ChunkTable.payloadBytes) {
+                forEach(inPayload: start, range, body)
+            }
         }
     }
 
@@ -111,28 +130,27 @@ struct Originals: Sendable, Equatable {
     }
 
     private mutating func append(_ part: some Collection<UInt8>, at offset: Int64) {
+        let range = offset..<offset + Int64(part.count)
         let isLong = part.count > 1
         if let end = openEnd, end <= offset {
             let entry = Self.entry(distance: UInt64(offset - end), part, isLong)
-            if used + entry.count <= ChunkTable.payloadBytes {
-                put(entry, end: offset + Int64(part.count))
-                return
-            }
+            if used + entry.count <= ChunkTable.payloadBytes { return put(entry, range) }
         }
         var head: [UInt8] = []
         head.appendLittleEndian(offset)
         head.append(0)
         bytes += head + repeatElement(0, count: ChunkTable.payloadBytes - head.count)
         used = head.count
-        put(Self.entry(distance: 0, part, isLong), end: offset + Int64(part.count))
+        put(Self.entry(distance: 0, part, isLong), range)
     }
 
-    private mutating func put(_ entry: [UInt8], end: Int64) {
+    private mutating func put(_ entry: [UInt8], _ range: Range<Int64>) {
         let start = bytes.count - ChunkTable.payloadBytes
         bytes.replaceSubrange(start + used..<start + used + entry.count, with: entry)
         bytes[start + 8] += 1
         used += entry.count
-        openEnd = end
+        openEnd = range.upperBound
+        widenHull(start, range)
     }
 
     private static func entry(

@@ -31,7 +31,7 @@ struct OriginalsTests {
         arguments: 1...20 as ClosedRange<UInt64>)
     func restores(seed: UInt64) {
         var random = SeededRandom(seed)
-        let edits = edits(&random, 60)
+        let edits = edits(&random, 400)
         var shuffled = edits
         if seed % 2 == 0 { shuffled.shuffle(using: &random) }
         var originals = Originals()
