@@ -74,7 +74,7 @@ static int perform(CURL *handle, const holdfast_request *request, struct curl_sl
     curl_easy_setopt(handle, CURLOPT_HEADERDATA, answer);
     if (request->body) {
         // A quarter of the system calls that the default of 64 KiB takes.
-        curl_easy_setopt(handle, CURLOPT_UPLOAD_BUFFERSIZE, 256L << 10);
+        curl_easy_setopt(handle, CURLOPT_UPLOAD_BUFFERSIZE, 112L << 10);
         curl_easy_setopt(handle, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->body_count);
         curl_easy_setopt(handle, CURLOPT_POSTFIELDS, (const char *)request->body);
     } else if (strcmp(request->method, "HEAD") == 0) {

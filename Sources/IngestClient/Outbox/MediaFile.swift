@@ -4,6 +4,7 @@ internal import Foundation
 final class MediaFile: Sendable {
     let path: String
     private let raw: Int32
+    private let buffers = ReadBuffers()
 
     enum Mode { case read, update, create }
 
@@ -46,17 +47,14 @@ final class MediaFile: Sendable {
     /// The bytes of `range`. Errors: fewer are there.
     func read(_ range: Range<Int64>) throws(OutboxError) -> Data {
         if range.isEmpty { return Data() }
-        guard let bytes = malloc(range.count) else {
-            throw .failed(operation: "read \(path)", reason: "there is no memory for it")
-        }
-        // SAFETY: nobody else has `bytes` until they are handed to Data, filled: it may copy a few
-        // at once and free them. Data's own memory would be filled with zeros first.
+        let memory = try buffers.take(range.count, path)
         var isFilled = false
-        defer { if !isFilled { free(bytes) } }
+        defer { if !isFilled { memory.giveBack() } }
         var read = 0
         while read < range.count {
             let count = pread(
-                raw, bytes + read, range.count - read, off_t(range.lowerBound) + off_t(read))
+                raw, memory.start + read, range.count - read,
+                off_t(range.lowerBound) + off_t(read))
             if count < 0, errno == EINTR { continue }
             guard count >= 0 else { throw .system("read", path) }
             guard count > 0 else {
@@ -65,7 +63,7 @@ final class MediaFile: Sendable {
             read += count
         }
         isFilled = true
-        return Data(bytesNoCopy: bytes, count: range.count, deallocator: .free)
+        return memory.filled(range.count)
     }
 
     func truncate(to byteCount: Int64) throws(OutboxError) {
