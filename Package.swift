@@ -146,15 +146,21 @@ let package = Package(
 // `scripts/fuzz` sets this: what libFuzzer needs, and neither tests nor programs. Others never
 // see it, nor need the toolchain's libFuzzer.
 if Context.environment["HOLDFAST_FUZZ"] != nil {
-    package.targets.removeAll { $0.type == .test }
+    package.targets.removeAll { $0.type == .test || $0.name == "holdfastd" }
+    package.products.removeAll { $0.name == "holdfastd" }
     package.targets += [
         .target(
             name: "HTTP1Exercise", dependencies: ["HTTP1"], path: "Tests/HTTP1Tests",
             sources: ["ExerciseParsers.swift", "Reading.swift"], swiftSettings: house),
+        .target(
+            name: "DaemonSettings", dependencies: ["IngestServer", configuration, logging],
+            path: "Sources/holdfastd",
+            sources: ["Request.swift", "Settings+Read.swift", "TokenCommand.swift"],
+            swiftSettings: house),
         .executableTarget(
             name: "holdfast-fuzz",
             dependencies: [
-                "HTTP1Exercise", "HTTP1", "Containers", "Wire", "DurableLog", "Digests",
+                "HTTP1Exercise", "DaemonSettings", "IngestServer", "HTTP1", "Containers", "Wire", "DurableLog", "Digests",
                 "Posix", "Reactor", "Transport", "TestKit", logging,
             ],
             path: "Tests/Fuzz", exclude: ["corpus"], swiftSettings: house),

@@ -1,8 +1,8 @@
-internal import IngestServer
+package import IngestServer
 
 /// What the command line asks for. The flags' values are read by swift-configuration; this
 /// refuses what that would pass over in silence: unknown flags, stray words, values missing.
-enum Request: Equatable {
+package enum Request: Equatable {
     case help
     case version
     /// `file`: the value of `--config`.
@@ -11,7 +11,7 @@ enum Request: Equatable {
     case token(TokenCommand, settings: [String], file: String?)
 
     /// `arguments` begin with the program's name. Errors: a sentence about the first mistake.
-    static func parse(_ arguments: [String]) throws(SettingsError) -> Request {
+    package static func parse(_ arguments: [String]) throws(SettingsError) -> Request {
         var rest = arguments.dropFirst()
         if rest.first == "token" {
             if rest.contains("--help") || rest.contains("-h") { return .help }

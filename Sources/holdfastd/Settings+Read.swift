@@ -1,6 +1,6 @@
 internal import Configuration
 internal import Foundation
-internal import IngestServer
+package import IngestServer
 internal import Logging
 
 extension Settings {
@@ -8,7 +8,7 @@ extension Settings {
     ///
     /// Errors: a sentence about the first value that cannot be used, a key that the file should
     /// not have, or the file itself.
-    static func read(
+    package static func read(
         arguments: [String], file: String?,
         environment: [String: String] = ProcessInfo.processInfo.environment
     ) async throws(SettingsError) -> Settings {

@@ -1,8 +1,8 @@
-internal import IngestServer
+package import IngestServer
 
 /// `holdfastd token …`: makes, lists and revokes the keys of a data folder, which a running server
 /// sees within a second.
-enum TokenCommand: Equatable {
+package enum TokenCommand: Equatable {
     /// `days`: how long the key is valid; nil for ever.
     case create(KeyKind, name: String, days: Int?)
     case list

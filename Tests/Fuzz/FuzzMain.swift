@@ -19,9 +19,10 @@ private let target: @Sendable ([UInt8]) -> Void = {
     case "exchange": return exchange
     case "fields": return fields
     case "log": return log
+    case "config": return config
     default:
         fatalError(
-            "holdfast-fuzz --target=webm|ogg|mp4|head|exchange|fields|log [LIBFUZZER ARGUMENT]…")
+            "holdfast-fuzz --target=webm|ogg|mp4|head|exchange|fields|log|config [LIBFUZZER ARGUMENT]…")
     }
 }()
 
