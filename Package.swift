@@ -160,7 +160,8 @@ if Context.environment["HOLDFAST_FUZZ"] != nil {
         .executableTarget(
             name: "holdfast-fuzz",
             dependencies: [
-                "HTTP1Exercise", "DaemonSettings", "IngestServer", "HTTP1", "Containers", "Wire", "DurableLog", "Digests",
+                "HTTP1Exercise", "DaemonSettings", "IngestServer", "HTTP1", "Containers", "Wire",
+                "DurableLog", "Digests",
                 "Posix", "Reactor", "Transport", "TestKit", logging,
             ],
             path: "Tests/Fuzz", exclude: ["corpus"], swiftSettings: house),

@@ -22,7 +22,7 @@ private let target: @Sendable ([UInt8]) -> Void = {
     case "config": return config
     default:
         fatalError(
-            "holdfast-fuzz --target=webm|ogg|mp4|head|exchange|fields|log|config [LIBFUZZER ARGUMENT]…")
+            "holdfast-fuzz --target=webm|ogg|mp4|head|exchange|fields|log|config [ARGUMENT]…")
     }
 }()
 
