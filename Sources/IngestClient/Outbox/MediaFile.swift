@@ -47,23 +47,20 @@ final class MediaFile: Sendable {
     /// The bytes of `range`. Errors: fewer are there.
     func read(_ range: Range<Int64>) throws(OutboxError) -> Data {
         if range.isEmpty { return Data() }
-        let memory = try buffers.take(range.count, path)
-        var isFilled = false
-        defer { if !isFilled { memory.giveBack() } }
-        var read = 0
-        while read < range.count {
-            let count = pread(
-                raw, memory.start + read, range.count - read,
-                off_t(range.lowerBound) + off_t(read))
-            if count < 0, errno == EINTR { continue }
-            guard count >= 0 else { throw .system("read", path) }
-            guard count > 0 else {
-                throw .failed(operation: "read \(path)", reason: "it is shorter than it was")
+        return try buffers.data(range.count, path) { bytes throws(OutboxError) in
+            var read = 0
+            while read < range.count {
+                let count = pread(
+                    raw, bytes + read, range.count - read,
+                    off_t(range.lowerBound) + off_t(read))
+                if count < 0, errno == EINTR { continue }
+                guard count >= 0 else { throw .system("read", path) }
+                guard count > 0 else {
+                    throw .failed(operation: "read \(path)", reason: "it is shorter than it was")
+                }
+                read += count
             }
-            read += count
         }
-        isFilled = true
-        return memory.filled(range.count)
     }
 
     func truncate(to byteCount: Int64) throws(OutboxError) {
