@@ -29,16 +29,12 @@ def measured(command: list[str]) -> tuple[float, float]:
 
 
 def main() -> None:
-    here = os.path.dirname(os.path.abspath(__file__))
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--holdfast", required=True, help="the command line's program")
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument(
-        "--recording", help="a folder of a recorder's chunks with its manifest.json",
-        default=os.path.join(here, "../Tests/Fixtures/cr-vp8-opus-gum-ts1000"),
-    )  # fmt: skip
+    long_recording.add_argument(parser)
     options = parser.parse_args()
     parts = long_recording.parts(options.recording)
     times = math.ceil(830_000 / parts.blocks)

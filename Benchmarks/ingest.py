@@ -47,17 +47,13 @@ def run(
 
 
 def main() -> None:
-    here = os.path.dirname(os.path.abspath(__file__))
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--holdfastd", required=True)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--senders", type=int, default=4)
     parser.add_argument("--mib", type=int, default=256, help="of each recording")
-    parser.add_argument(
-        "--recording", help="a folder of a recorder's chunks with its manifest.json",
-        default=os.path.join(here, "../Tests/Fixtures/cr-vp8-opus-gum-ts1000"),
-    )  # fmt: skip
+    long_recording.add_argument(parser)
     options = parser.parse_args()
     parts = long_recording.parts(options.recording)
     once = sum(len(rest) for _, rest in parts.clusters)

@@ -3,6 +3,7 @@
 The same as Tests/TestKit/LongRecording.swift, for benchmarks that are no Swift.
 """
 
+import argparse
 import json
 import os
 from typing import BinaryIO, NamedTuple
@@ -20,6 +21,15 @@ class Parts(NamedTuple):
     seconds: float
     #: How long the sound plays, in milliseconds: where the next repetition begins.
     period: int
+
+
+def add_argument(parser: argparse.ArgumentParser) -> None:
+    """`--recording`: what the long one is made of."""
+    here = os.path.dirname(os.path.abspath(__file__))
+    parser.add_argument(
+        "--recording", help="a folder of a recorder's chunks with its manifest.json",
+        default=os.path.join(here, "../Tests/Fixtures/cr-vp8-opus-gum-ts1000"),
+    )  # fmt: skip
 
 
 def parts(folder: str) -> Parts:

@@ -92,6 +92,14 @@ def cut(path: str, folder: str) -> list[tuple[str, str]]:
     return chunks
 
 
+def cut_random(path: str, mib: int, folder: str) -> list[tuple[str, str]]:
+    """Fills the file with bytes that nothing compresses, and cuts it."""
+    with open(path, "wb") as file:
+        for _ in range(mib):
+            file.write(os.urandom(CHUNK_BYTES))
+    return cut(path, folder)
+
+
 def digest_cpu(chunks: list[tuple[str, str]]) -> float:
     """Seconds of CPU for the digests of all chunks, bytes in memory."""
     took = 0.0
@@ -186,10 +194,7 @@ def main() -> None:
     byte_count = options.mib << 20
     with tempfile.TemporaryDirectory(prefix="holdfast-bench-") as folder:
         path = os.path.join(folder, "file.bin")
-        with open(path, "wb") as file:
-            for _ in range(options.mib):
-                file.write(os.urandom(CHUNK_BYTES))
-        chunks = cut(path, folder)
+        chunks = cut_random(path, options.mib, folder)
         server = Server(options.holdfastd, os.path.join(folder, "data"), byte_count)
         ours, curls = [], []
         try:

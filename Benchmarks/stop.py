@@ -221,17 +221,13 @@ def quantile(times: list[float], part: float) -> float:
 
 
 def main() -> None:
-    here = os.path.dirname(os.path.abspath(__file__))
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--holdfastd", required=True, help="the server's program")
     parser.add_argument("--runs", type=int, default=50, help="of ours, for each length")
     parser.add_argument("--tool-runs", type=int, default=10, help="of each tool, between ours")
-    parser.add_argument(
-        "--recording", help="a folder of a recorder's chunks with its manifest.json",
-        default=os.path.join(here, "../Tests/Fixtures/cr-vp8-opus-gum-ts1000"),
-    )  # fmt: skip
+    long_recording.add_argument(parser)
     parser.add_argument("--folder", help="where to work; by default the temporary folder")
     options = parser.parse_args()
 

@@ -83,11 +83,7 @@ def main() -> None:
     options = parser.parse_args()
     byte_count = options.mib << 20
     with tempfile.TemporaryDirectory(prefix="holdfast-bench-") as folder:
-        path = os.path.join(folder, "file.bin")
-        with open(path, "wb") as file:
-            for _ in range(options.mib):
-                file.write(os.urandom(send.CHUNK_BYTES))
-        chunks = send.cut(path, folder)
+        chunks = send.cut_random(os.path.join(folder, "file.bin"), options.mib, folder)
         servers = {
             "plain": Server(options.holdfastd, os.path.join(folder, "plain"), byte_count, None),
             "TLS 1.3": Server(options.holdfastd, os.path.join(folder, "tls"), byte_count, folder),

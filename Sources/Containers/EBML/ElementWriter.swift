@@ -4,6 +4,7 @@ package struct ElementWriter {
 
     package init() {}
 
+    /// With room for so many bytes, so that they are not copied as it grows.
     package init(reserving byteCount: Int) { bytes.reserveCapacity(byteCount) }
 
     /// - Parameter lengthWidth: bytes of the length field, for fields that are filled in later

@@ -2,7 +2,7 @@
 ///
 /// Every video key frame has an entry. Without video, audio has one at least every 5 seconds
 /// (as long as its blocks are shorter than a second) and at most every 4. `countMax` bounds the
-/// memory (4 MiB): when it is reached, entries less than half a second apart are thinned out,
+/// memory (about 4 MiB): when it is reached, entries less than half a second apart are thinned out,
 /// then less than a second, and so on. A key frame every second gets there after 18 hours.
 ///
 /// Entries are written as they come, so that the stop costs the same however long the index is.
@@ -62,6 +62,7 @@ struct WebMCues: Sendable {
     private mutating func replace(with cues: [Cue]) {
         self.cues = cues
         (written, writtenCount) = (ElementWriter(), 0)
+        if cues.isEmpty { isInOrder = true }
     }
 
     /// Thins the list out when it is full.
