@@ -30,13 +30,11 @@ package final class ChunkLog: Sendable {
         settings.check()
         let site = LogSite(
             settings: settings, fileSystem: fileSystem, observer: observer, random: random)
-        do throws(SystemError) {
-            var recovery = Recovery(site)
-            try recovery.run(replay)
-            return ChunkLog(site, recovery.result)
-        } catch {
-            throw .failed(error)
-        }
+        var recovery = Recovery(site)
+        do throws(SystemError) { try recovery.run(replay) } catch { throw .failed(error) }
+        let numbers = max(recovery.result.nextGeneration, recovery.result.lastLSN)
+        guard numbers < Layout.openNumberMax else { throw .usedUp }
+        return ChunkLog(site, recovery.result)
     }
 
     private init(_ site: LogSite, _ recovered: Recovery.Result) {

@@ -16,6 +16,8 @@ enum Layout {
     static let copyOffset = 2048
     /// No generation and no LSN on disk is higher: what a log counts on from never overflows.
     static let numberMax: UInt64 = 1 << 62
+    /// A log that has counted this far is not opened: as much again is left to one that is open.
+    static let openNumberMax: UInt64 = 1 << 61
 
     static func pages(_ bytes: Int) -> Int { (bytes + pageBytes - 1) & ~(pageBytes - 1) }
 }

@@ -50,6 +50,26 @@ import Testing
         #expect(third.recovered.suffix(2) == more[...])
     }
 
+    @Test("numbers that a log may have, with none left behind them, end it before it takes more")
+    func usedUp() throws {
+        let bench = try Bench()
+        let kept = try bench.store(0..<3, bytes: 100)
+        bench.log.close()
+        let path = "log/segment-00000\(kept[0].location.segment.number)"
+        let file = try bench.disk.open(path, .update)
+        var bytes = try file.read(Int(try file.byteCount), at: 0)
+        // Ends of earlier segments: one, whose last LSN is 2^61.
+        bytes[44] = 1
+        bytes[96 + 9] = 16
+        bytes[96 + 23] = 0x20
+        Self.put(CRC32C.of(Array(bytes[..<508])), &bytes, 508)
+        bytes.replaceSubrange(2048..<2560, with: bytes[..<512])
+        try file.write(bytes, at: 0)
+        #expect(throws: LogError.usedUp) { try Bench(bench.disk, seed: 2) }
+        // Nothing was written: what is there can still be copied elsewhere.
+        #expect(try file.read(bytes.count, at: 0) == bytes)
+    }
+
     private static func put(_ checksum: UInt32, _ bytes: inout [UInt8], _ offset: Int) {
         for index in 0..<4 {
             bytes[offset + index] = UInt8(truncatingIfNeeded: checksum >> (8 * UInt32(index)))

@@ -279,7 +279,7 @@ package final class RecordingStore: Sendable {
             .overloaded(
                 retryAfterSeconds: 1,
                 detail: "Nothing was stored: the disk reported an error. Send it again.")
-        case .closed: Self.stopping
+        case .closed, .usedUp: Self.stopping
         }
     }
 
