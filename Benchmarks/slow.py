@@ -1,7 +1,8 @@
 """Slow and greedy peers beside good clients.
 
 Four good clients take turns of a chunk of 64 KiB, durable, and a status. Their latency is taken
-alone, then under each attack, all in one run on one machine. What attackers get is told too.
+alone, then under attack, for each attack in turn, all in one run on one machine. What attackers
+get is told too.
 """
 
 import argparse
@@ -9,6 +10,7 @@ import hashlib
 import base64
 import http.client
 import json
+import multiprocessing
 import os
 import re
 import socket
@@ -102,15 +104,17 @@ def latencies(clients: list[GoodClient], seconds: float) -> list[float]:
     return taken
 
 
-def promise(server: Server, path: str, connections: int, end: float) -> None:
-    """Bodies of 4 MiB that never come; who is cut promises again."""
+def promise(port: int, path: str, connections: int, seconds: float) -> None:
+    """Bodies of 4 MiB that never come, from an address of their own; who is cut promises again."""
+    end = time.monotonic() + seconds
     head = (
         f"PUT {path}/chunks/0 HTTP/1.1\r\nHost: a\r\nChunk-Sequence: 0\r\n"
         f"Content-Digest: crc32c=:AAAAAA==:\r\nContent-Length: {4 << 20}\r\n\r\nx"
     ).encode()
 
     def one() -> socket.socket:
-        peer = socket.create_connection(("127.0.0.1", server.port))
+        peer = socket.create_connection(
+            ("127.0.0.1", port), source_address=("127.0.0.2", 0))
         peer.sendall(head)
         peer.setblocking(False)
         return peer
@@ -140,14 +144,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--holdfastd", required=True)
     parser.add_argument("--connections", type=int, default=2000)
-    parser.add_argument("--seconds", type=float, default=12, help="how long each is measured")
+    parser.add_argument("--seconds", type=float, default=20, help="how long each is measured")
     options = parser.parse_args()
     folder = tempfile.TemporaryDirectory(prefix="holdfast-slow-")
     server = Server(options.holdfastd, folder.name + "/data")
     clients = [GoodClient(server.port) for _ in range(CLIENTS)]
     latencies(clients, 2)
-    alone = latencies(clients, options.seconds)
-    row("good clients alone", alone, None)
+
+    def beside() -> list[float]:
+        alone = latencies(clients, options.seconds)
+        row("good clients alone", alone, None)
+        return alone
+
     count = str(options.connections)
     rate = str(options.connections // 4)
     length = str(int(options.seconds) + 8)
@@ -162,6 +170,7 @@ def main() -> None:
         ],
     }
     for name, flags in modes.items():
+        alone = beside()
         attack = subprocess.Popen(
             ["slowhttptest", *common, *flags],
             stdout=subprocess.PIPE,
@@ -174,16 +183,18 @@ def main() -> None:
         row(f"{count} {name}", taken, alone)
         answers = re.findall(r"service available: +(\w+)", said)
         print(f"    slowhttptest: service available {', '.join(sorted(set(answers)))}")
-    end = time.monotonic() + options.seconds + 4
-    attacker = threading.Thread(target=promise, args=[server, clients[0].path, 200, end])
+    alone = beside()
+    attacker = multiprocessing.get_context("spawn").Process(
+        target=promise, args=[server.port, clients[0].path, 200, options.seconds + 4])
     attacker.start()
-    time.sleep(2)
+    time.sleep(3)
     row("200 promises of 4 MiB", latencies(clients, options.seconds), alone)
     attacker.join()
-    row("good clients alone, afterwards", latencies(clients, options.seconds), alone)
+    beside()
     server.process.terminate()
     if server.process.wait(30) != 0:
         raise SystemExit("holdfastd did not end well")
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -43,7 +43,9 @@ extension Exchange {
 
     /// Waits for room in memory, then lets the client go on.
     private func reserve(_ byteCount: Int) async throws(BodyError) {
-        guard let reserved = await connection.shard.budget.reserve(byteCount) else {
+        let reserved = await connection.shard.budget.reserve(
+            byteCount, for: connection.ticket.address)
+        guard let reserved else {
             isBroken = true
             throw .disconnected
         }

@@ -63,7 +63,9 @@ package final class Exchange {
         }
         if let slab { connection.shard.pool.giveBack(slab) }
         slab = nil
-        if reservedBytes > 0 { connection.shard.budget.release(reservedBytes) }
+        if reservedBytes > 0 {
+            connection.shard.budget.release(reservedBytes, of: connection.ticket.address)
+        }
         reservedBytes = 0
         if isBroken || unsentBytes > 0 { return .close }
         guard keepsAlive else { return .linger }

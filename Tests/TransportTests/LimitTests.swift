@@ -94,6 +94,25 @@ import Transport
         }
     }
 
+    @Test func `leave room for others beside one address that promises bodies`() async throws {
+        var limits = TransportLimits()
+        limits.bodyBytesInFlightMax = 100
+        try await Site.run(limits) { site in
+            let greedy = try (0..<3).map { _ in try site.client() }
+            for client in greedy {
+                client.send("PUT /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 60\r\n\r\n")
+            }
+            site.takeTurn()
+            // One of them has room; the others wait for its share, which stops nobody else.
+            let other = try Client(port: site.server.port, from: 2)
+            other.send("PUT /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 25\r\n\r\n")
+            other.send(pattern(25))
+            #expect(try other.response().body == pattern(25))
+            for client in greedy { client.send(pattern(60)) }
+            for client in greedy { #expect(try client.response().body == pattern(60)) }
+        }
+    }
+
     @Test func `let a thousand quick connections through`() async throws {
         try await Site.run(loops: 2) { site in
             for _ in 0..<1_000 {
