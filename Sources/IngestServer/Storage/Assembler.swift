@@ -4,25 +4,11 @@ internal import Synchronization
 
 /// Moves bytes from the log home and publishes, on one thread of its own, a slice at a time.
 ///
-/// Recordings that somebody waits for go first; the others ripen for `checkpointInterval`, in
-/// the order in which their oldest byte came, so that none pins the log. What still has a whole
-/// slice to move need not ripen again: it goes on whenever nothing else is due.
+/// Recordings that somebody waits for go first; the others ripen for `checkpointInterval`. What
+/// still has a whole slice to move need not ripen again. Of both, whatever waits longest goes
+/// first, so that none pins the log.
 final class Assembler: Sendable {
-    fileprivate struct Queues {
-        var urgent = FIFO<Entry>()
-        var ripening = FIFO<Ripening>()
-        var ripe = FIFO<Entry>()
-        var isClosed = false
-        var hasEnded = false
-    }
-
-    struct Ripening {
-        let entry: Entry
-        let due: ContinuousClock.Instant
-    }
-
-    private let interval: Duration
-    private let queues = Lock(Queues())
+    private let queues: Lock<AssemblyQueues<Entry>>
     private let lagBytes = Atomic<Int64>(0)
     private let unseenBytes = Atomic<Int64>(0)
     private let room = Atomic<Int64>(.max)
@@ -30,7 +16,7 @@ final class Assembler: Sendable {
     /// A frame that asks the log whether it works again is on its way.
     private let isProbing = Atomic<Bool>(false)
 
-    init(interval: Duration) { self.interval = interval }
+    init(interval: Duration) { queues = Lock(AssemblyQueues(interval: interval)) }
 
     /// Bytes acknowledged that are not yet in their recordings' own files.
     var lag: Int64 { lagBytes.load(ordering: .relaxed) }
@@ -47,23 +33,18 @@ final class Assembler: Sendable {
 
     /// Work that somebody waits for.
     func urge(_ entry: Entry) {
-        queues.withLock { $0.urgent.append(entry) }
+        queues.withLock { $0.urge(entry) }
         queues.signal()
     }
 
     /// Work that may wait for more of its kind.
     func ripen(_ entry: Entry) {
-        let due = ContinuousClock.now + interval
-        let isFirst = queues.withLock { queues in
-            queues.ripening.append(Ripening(entry: entry, due: due))
-            return queues.ripening.count == 1
-        }
-        if isFirst { queues.signal() }
+        if queues.withLock({ $0.ripen(entry, at: .now) }) { queues.signal() }
     }
 
     /// Work of which there is a whole slice.
     func goOn(_ entry: Entry) {
-        queues.withLock { $0.ripe.append(entry) }
+        queues.withLock { $0.goOn(entry, at: .now) }
         queues.signal()
     }
 
@@ -78,9 +59,7 @@ final class Assembler: Sendable {
                 case .ripe(let entry): worker.perform(entry, isUrgent: false)
                 case .idle: break
                 }
-                let isIdle = self.queues.withLock { queues in
-                    queues.urgent.isEmpty && !queues.hasRipe(at: .now)
-                }
+                let isIdle = self.queues.withLock { !$0.hasWork(at: .now) }
                 worker.settle(isIdle: isIdle)
                 self.look(at: store)
             }
@@ -98,32 +77,15 @@ final class Assembler: Sendable {
         queues.wait(until: { $0.hasEnded }, then: { _ in })
     }
 
-    private enum Next {
-        case urgent(Entry)
-        case ripe(Entry)
-        case idle
-    }
-
     private static let tick = Duration.seconds(1)
 
-    private func next(_ store: RecordingStore) -> Next? {
+    private func next(_ store: RecordingStore) -> AssemblyQueues<Entry>.Next? {
         let isPressed = store.logIsPressed
-        let now = ContinuousClock.now
-        let wait = queues.withLock { queues -> Duration in
-            guard let first = queues.ripening.first else { return Self.tick }
-            return isPressed ? .zero : min(Self.tick, max(.zero, first.due - now))
-        }
+        let wait = queues.withLock { $0.wait(isPressed: isPressed, at: .now, atMost: Self.tick) }
         return queues.wait(
             atMost: wait,
-            until: { !$0.urgent.isEmpty || $0.isClosed || $0.hasRipe(at: .now) },
-            then: { queues -> Next? in
-                if let entry = queues.urgent.popFirst() { return .urgent(entry) }
-                if queues.isClosed { return nil }
-                if isPressed || queues.isDue(at: .now), let due = queues.ripening.popFirst() {
-                    return .ripe(due.entry)
-                }
-                return queues.ripe.popFirst().map { .ripe($0) } ?? .idle
-            })
+            until: { $0.isClosed || $0.hasWork(at: .now) },
+            then: { $0.next(isPressed: isPressed, at: .now) })
     }
 
     private func look(at store: RecordingStore) {
@@ -165,38 +127,5 @@ final class Assembler: Sendable {
             // It says so itself, in its state.
             isProbing.store(false, ordering: .relaxed)
         }
-    }
-}
-
-extension Assembler.Queues {
-    fileprivate func isDue(at now: ContinuousClock.Instant) -> Bool {
-        ripening.first.map { $0.due <= now } ?? false
-    }
-
-    fileprivate func hasRipe(at now: ContinuousClock.Instant) -> Bool {
-        !ripe.isEmpty || isDue(at: now)
-    }
-}
-
-/// First in, first out; both ends O(1) amortized.
-struct FIFO<Element> {
-    private var items: [Element] = []
-    private var head = 0
-
-    var isEmpty: Bool { head == items.count }
-    var count: Int { items.count - head }
-    var first: Element? { isEmpty ? nil : items[head] }
-
-    mutating func append(_ element: Element) { items.append(element) }
-
-    mutating func popFirst() -> Element? {
-        guard !isEmpty else { return nil }
-        let element = items[head]
-        head += 1
-        if head > 64, head * 2 > items.count {
-            items.removeFirst(head)
-            head = 0
-        }
-        return element
     }
 }
