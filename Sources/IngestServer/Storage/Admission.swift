@@ -96,46 +96,65 @@ final class Admission: Sendable {
 
     // MARK: Creations
 
-    /// Why no recording may be created now; nil if one may, which counts.
+    /// Lets a recording be created, which counts from now on, or says why not. If it comes to
+    /// nothing, `settle` takes it back.
+    ///
+    /// All of it is one step: of two at once only one gets the last place.
     ///
     /// - Parameters:
     ///   - room: bytes of the disk beyond the reserve that nothing was promised yet.
     ///   - now: milliseconds since 1970.
-    func refusal(
-        of creation: Creation, by caller: CallerName, room: Int64, at now: Int64
+    func admit(
+        _ creation: Creation, by caller: CallerName, _ state: inout EntryState, room: Int64,
+        at now: Int64
     ) -> Problem? {
         let expected = creation.expectedBytes ?? Int64(limits.expectedBytes)
-        if expected > 0, room - promisedBytes < expected {
-            return refuse(.promised)
-        }
-        if limits.openRecordingsMax > 0, openCount >= limits.openRecordingsMax {
-            return refuse(.openRecordings)
-        }
         return callers.withLock { callers in
             forget(&callers, at: now)
             var known = callers[caller] ?? Caller(tokens: burst, time: now)
-            defer { callers[caller] = known }
-            if limits.openRecordingsPerCallerMax > 0,
-                known.openCount >= limits.openRecordingsPerCallerMax
-            {
-                return refuse(.openRecordingsOfCaller)
+            if let problem = refusal(expected, of: &known, room: room, at: now) {
+                callers[caller] = known
+                return problem
             }
-            if expected > 0, limits.promisedPercentPerCallerMax < 100,
-                known.promisedBytes + expected
-                    > room / 100 * Int64(limits.promisedPercentPerCallerMax)
-            {
-                return refuse(.promisedToCaller)
-            }
-            guard limits.creationsPerMinuteMax > 0 else { return nil }
-            known.tokens = tokens(of: known, at: now)
-            known.time = now
-            guard known.tokens >= 1 else {
-                let seconds = (1 - known.tokens) * 60 / burst
-                return refuse(.creationRate, after: Int(seconds.rounded(.up)))
-            }
-            known.tokens -= 1
+            known.openCount += 1
+            known.promisedBytes += expected
+            callers[caller] = known
+            promised.wrappingAdd(expected, ordering: .relaxed)
+            open.wrappingAdd(1, ordering: .relaxed)
+            state.caller = caller
+            state.promisedBytes = expected
+            state.isCountedOpen = true
             return nil
         }
+    }
+
+    private func refusal(
+        _ expected: Int64, of caller: inout Caller, room: Int64, at now: Int64
+    ) -> Problem? {
+        if expected > 0, room - promisedBytes < expected { return refuse(.promised) }
+        if limits.openRecordingsMax > 0, openCount >= limits.openRecordingsMax {
+            return refuse(.openRecordings)
+        }
+        if limits.openRecordingsPerCallerMax > 0,
+            caller.openCount >= limits.openRecordingsPerCallerMax
+        {
+            return refuse(.openRecordingsOfCaller)
+        }
+        if expected > 0, limits.promisedPercentPerCallerMax < 100,
+            caller.promisedBytes + expected
+                > room / 100 * Int64(limits.promisedPercentPerCallerMax)
+        {
+            return refuse(.promisedToCaller)
+        }
+        guard limits.creationsPerMinuteMax > 0 else { return nil }
+        caller.tokens = tokens(of: caller, at: now)
+        caller.time = now
+        guard caller.tokens >= 1 else {
+            let seconds = (1 - caller.tokens) * 60 / burst
+            return refuse(.creationRate, after: Int(seconds.rounded(.up)))
+        }
+        caller.tokens -= 1
+        return nil
     }
 
     /// As many at once as in a minute.

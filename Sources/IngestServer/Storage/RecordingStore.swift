@@ -187,9 +187,10 @@ package final class RecordingStore: Sendable {
         case .absent: break
         }
         let createdAt = clock.milliseconds()
-        if let problem = refusalOfCreation(creation, caller, at: createdAt) {
-            return .refused(problem)
-        }
+        if assembler.isDiskLow { return .refused(admission.refuse(.disk)) }
+        let problem = admission.admit(
+            creation, by: caller, &state, room: assembler.roomBytes, at: createdAt)
+        if let problem { return .refused(problem) }
         let payload = CreatePayload(
             creation: creation, owner: owner, createdAt: createdAt
         ).encoded
@@ -199,15 +200,16 @@ package final class RecordingStore: Sendable {
             ) { [self] result in
                 later(creationCommitted(entry, result))
             }
-        } catch { return .refused(refusal(error)) }
+        } catch {
+            admission.settle(&state)
+            return .refused(refusal(error))
+        }
         state.go(to: .creating)
         state.creation = creation
         state.owner = owner
         state.createdAt = createdAt
         state.notedAt = createdAt
         state.headBytes = settings.headBytes(for: creation)
-        state.caller = caller
-        admission.settle(&state)
         return nil
     }
 
@@ -256,14 +258,6 @@ package final class RecordingStore: Sendable {
     }
 
     // MARK: Refusals
-
-    private func refusalOfCreation(
-        _ creation: Creation, _ caller: CallerName, at now: Int64
-    ) -> Problem? {
-        if assembler.isDiskLow { return admission.refuse(.disk) }
-        return admission.refusal(
-            of: creation, by: caller, room: assembler.roomBytes, at: now)
-    }
 
     /// What the log's error means to a client.
     func refusal(_ error: LogError) -> Problem {

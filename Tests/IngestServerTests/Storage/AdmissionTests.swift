@@ -125,6 +125,33 @@ struct AdmissionTests {
         store.close()
     }
 
+    @Test("Of many at once only as many are let in as there is room for")
+    func atOnce() async throws {
+        let folder = DataFolder()
+        let store = try folder.open()
+        var limits = AdmissionLimits()
+        limits.promisedPercentPerCallerMax = 50
+        let creation = Creation(mediaType: "a/b", expectedBytes: 10)
+        for _ in 0..<20 {
+            let admission = Admission(limits, store.metrics)
+            let admitted = await withTaskGroup(of: Int.self) { group in
+                for _ in 0..<8 {
+                    group.addTask {
+                        (0..<50).count { _ in
+                            var state = EntryState(phase: .absent)
+                            return admission.admit(
+                                creation, by: one, &state, room: 2000, at: 0) == nil
+                        }
+                    }
+                }
+                return await group.reduce(0, +)
+            }
+            #expect(admitted == 100)
+            #expect(admission.promisedBytes == 1000)
+        }
+        store.close()
+    }
+
     @Test("Who promised nothing waits while what is left is promised; who did goes on")
     func room() async throws {
         let folder = DataFolder()
