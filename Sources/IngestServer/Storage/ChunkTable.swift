@@ -87,8 +87,7 @@ struct ChunkTable {
                     crc32c: row.littleEndian(UInt32.self, at: start + 28)))
             return true
         case originalsKind:
-            contents.originals.append(payload: row[start + 4..<start + 4 + payloadBytes])
-            return true
+            return contents.originals.append(payload: row[start + 4..<start + 4 + payloadBytes])
         default: return false
         }
     }

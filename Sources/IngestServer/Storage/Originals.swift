@@ -43,17 +43,23 @@ struct Originals: Sendable, Equatable {
         }
     }
 
-    mutating func append(payload: some Collection<UInt8>) {
+    /// Takes a payload in; returns false, and does nothing, if no such one is ever packed.
+    mutating func append(payload: some Collection<UInt8>) -> Bool {
         let start = bytes.count
         bytes += payload
-        openEnd = nil
         var ranges: [Range<Int64>] = []
-        forEach(inPayload: start, 0..<Int64.max) { part, _ in ranges.append(part) }
+        let isWhole = forEach(inPayload: start, 0..<Int64.max) { part, _ in ranges.append(part) }
+        guard isWhole, !ranges.isEmpty else {
+            bytes.removeSubrange(start...)
+            return false
+        }
+        openEnd = nil
         for range in ranges { widenHull(start, range) }
+        return true
     }
 
     mutating func append(_ other: Originals) {
-        for payload in other.payloads { append(payload: payload) }
+        for payload in other.payloads { _ = append(payload: payload) }
         openEnd = other.openEnd
         used = other.used
     }
@@ -98,35 +104,44 @@ struct Originals: Sendable, Equatable {
         for (number, hull) in hulls.enumerated() where hull.overlaps(range) {
             let end = min(bytes.count, (number + 1) * hullBytes)
             for start in stride(from: number * hullBytes, to: end, by: ChunkTable.payloadBytes) {
-                forEach(inPayload: start, range, body)
+                _ = forEach(inPayload: start, range, body)
             }
         }
     }
 
+    /// Returns false where the payload's entries do not lie within it.
     private func forEach(
         inPayload start: Int, _ range: Range<Int64>,
         _ body: (Range<Int64>, ArraySlice<UInt8>) -> Void
-    ) {
-        var offset = Int64(bitPattern: bytes[...].littleEndian(UInt64.self, at: start))
-        guard offset < range.upperBound else { return }
+    ) -> Bool {
+        let payload = bytes[start..<start + ChunkTable.payloadBytes]
+        var offset = Int64(bitPattern: payload.littleEndian(UInt64.self, at: start))
+        guard offset >= 0 else { return false }
+        guard offset < range.upperBound else { return true }
         var index = start + Self.headBytes
-        for _ in 0..<bytes[start + 8] {
-            let code = varint(&index)
-            offset += Int64(code >> 1)
+        for _ in 0..<payload[start + 8] {
+            guard let code = Self.varint(payload, &index) else { return false }
             var count = 1
             if code & 1 == 1 {
-                count = Int(bytes[index])
+                guard index < payload.endIndex else { return false }
+                count = Int(payload[index])
                 index += 1
             }
+            let distance = Int64(code >> 1)
+            guard distance <= Int64.max - offset - Int64(count), count > 0,
+                count <= payload.endIndex - index
+            else { return false }
+            offset += distance
             let end = offset + Int64(count)
             if offset < range.upperBound, end > range.lowerBound {
                 let part = max(offset, range.lowerBound)..<min(end, range.upperBound)
                 let first = index + Int(part.lowerBound - offset)
-                body(part, bytes[first..<first + part.count])
+                body(part, payload[first..<first + part.count])
             }
             offset = end
             index += count
         }
+        return true
     }
 
     private mutating func append(_ part: some Collection<UInt8>, at offset: Int64) {
@@ -167,15 +182,16 @@ struct Originals: Sendable, Equatable {
         return entry + part
     }
 
-    private func varint(_ index: inout Int) -> UInt64 {
+    /// Nil: it does not end within the payload and ten bytes.
+    private static func varint(_ payload: ArraySlice<UInt8>, _ index: inout Int) -> UInt64? {
         var value: UInt64 = 0
-        var shift: UInt64 = 0
-        while true {
-            let byte = bytes[index]
+        for shift in stride(from: 0, to: 64, by: 7) {
+            guard index < payload.endIndex else { return nil }
+            let byte = payload[index]
             index += 1
-            value |= UInt64(byte & 0x7f) << shift
+            value |= UInt64(byte & 0x7f) << UInt64(shift)
             if byte & 0x80 == 0 { return value }
-            shift += 7
         }
+        return nil
     }
 }

@@ -39,7 +39,8 @@ struct OriginalsTests {
         var copy = Originals()
         for payload in originals.payloads {
             #expect(payload.count == ChunkTable.payloadBytes)
-            copy.append(payload: payload)
+            let isTaken = copy.append(payload: payload)
+            #expect(isTaken)
         }
         for edit in edits {
             let range = edit.offset..<edit.offset + Int64(edit.bytes.count)
@@ -60,6 +61,49 @@ struct OriginalsTests {
         #expect(restored(originals, 9..<15) == [0xEE, 1, 0xEE, 2, 3, 0xEE])
         #expect(originals.covered(0..<100).ranges == [10..<11, 12..<14])
         #expect(restored(originals, Int64.max - 2..<Int64.max) == [0xEE, 4])
+    }
+
+    @Test("Whatever a payload says, it is taken or refused, and what was taken can be asked for")
+    func wildPayloads() throws {
+        var random = SeededRandom(7)
+        var (taken, refused) = (0, 0)
+        for round in 0..<20_000 {
+            var originals = Originals()
+            originals.insert(random.bytes(20), at: 1000)
+            let before = originals
+            var payload = try Array(#require(before.payloads.first { _ in true }))
+            for _ in 0...random.next() % 4 {
+                let index = Int(random.next() % UInt64(payload.count))
+                payload[index] = UInt8(random.next() % 256)
+            }
+            if round % 3 == 0 { payload = random.bytes(payload.count) }
+            if originals.append(payload: payload) {
+                taken += 1
+                for entry in originals.entries {
+                    #expect(originals.covered(entry.offset..<entry.offset + 1).byteCount == 1)
+                }
+            } else {
+                refused += 1
+                #expect(originals == before)
+            }
+        }
+        #expect(taken > 1000 && refused > 1000)
+    }
+
+    @Test("A payload that holds nothing, or more than fits, is none")
+    func falseCounts() throws {
+        var originals = Originals()
+        originals.insert([1, 2, 3], at: 5)
+        let whole = try Array(#require(originals.payloads.first { _ in true }))
+        for count in [0, 255] as [UInt8] {
+            var payload = whole
+            payload[8] = count
+            let isTaken = originals.append(payload: payload)
+            #expect(!isTaken)
+        }
+        #expect(originals.entries.count == 1)
+        originals.insert([4], at: 9)
+        #expect(originals.entries.map(\.offset) == [5, 9])
     }
 
     @Test("A thousand flags of blocks take few bytes each")
