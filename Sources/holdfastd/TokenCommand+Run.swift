@@ -8,6 +8,11 @@ extension TokenCommand {
     func run(_ data: String) throws(KeyError) -> String {
         let file = KeyFile(data)
         let now = Int64(Date.now.timeIntervalSince1970 * 1000)
+        // Whoever revokes has made something; a mistaken folder must not look like success.
+        func change(_ change: (inout Keyring) throws(KeyError) -> Void) throws(KeyError) {
+            _ = try file.read()
+            try file.change(change)
+        }
         switch self {
         case .create(let kind, let name, let days):
             return try file.change { keyring throws(KeyError) in
@@ -16,12 +21,10 @@ extension TokenCommand {
         case .list:
             return Self.table(try file.read().keys, at: now)
         case .revoke(let name):
-            try file.change { keyring throws(KeyError) in
-                try keyring.revoke(name, at: now)
-            }
+            try change { keyring throws(KeyError) in try keyring.revoke(name, at: now) }
             return ""
         case .revokeLinks:
-            try file.change { $0.revokeLinks() }
+            try change { $0.revokeLinks() }
             return ""
         case .link(let id, let seconds):
             let keyring = try file.read()

@@ -1,3 +1,4 @@
+import Foundation
 import IngestServer
 import Testing
 
@@ -54,6 +55,16 @@ struct TokenCommandTests {
         ])
     func mistakes(line: String, sentence: String) {
         #expect(throws: SettingsError(sentence)) { try parse(line) }
+    }
+
+    @Test("what is revoked in a folder without keys is refused, and the folder is not made")
+    func mistakenFolder() throws {
+        let folder = FileManager.default.temporaryDirectory
+            .appending(path: "no-keys-\(UUID().uuidString)").path()
+        for command in [TokenCommand.revokeLinks, .revoke(name: "app"), .list] {
+            #expect(throws: KeyError.self) { try command.run(folder) }
+        }
+        #expect(!FileManager.default.fileExists(atPath: folder))
     }
 
     private func parse(_ line: String) throws -> Request {
