@@ -63,6 +63,8 @@ extension StoredFile {
 
     /// Up to `count` bytes from `offset`; fewer only at the end of the file.
     package func read(_ count: Int, at offset: Int64) throws(SystemError) -> [UInt8] {
+        // An empty array is one for the whole process: its count is not to be written, again.
+        guard count > 0 else { return [] }
         var failure: SystemError?
         let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
             do throws(SystemError) {

@@ -50,6 +50,7 @@ struct StoredBytes: Sendable {
 
     /// The bytes of `range`; holes read as zeros.
     func read(_ range: Range<Int64>) throws(SystemError) -> [UInt8] {
+        guard !range.isEmpty else { return [] }
         var failure: SystemError?
         let bytes = [UInt8](unsafeUninitializedCapacity: range.count) { buffer, filled in
             do throws(SystemError) {
