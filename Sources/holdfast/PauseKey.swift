@@ -1,5 +1,5 @@
 import Foundation
-import Synchronization
+import IngestClient
 
 /// The space bar of the terminal that a person records from. Other keys do what they always do.
 ///
@@ -9,7 +9,7 @@ final class PauseKey: Sendable {
     private static let terminal: Int32 = 0
 
     private let before: termios
-    private let hasEnded = Mutex(false)
+    private let hasEnded = Guarded(false)
 
     /// Nil: standard input is no terminal, or another program has the terminal's foreground.
     init?(_ pressed: @escaping @Sendable () -> Void) {

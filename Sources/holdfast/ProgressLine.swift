@@ -1,6 +1,5 @@
 import Foundation
 import IngestClient
-import Synchronization
 
 /// Progress on standard error: one line that is drawn over on a terminal, plain lines elsewhere.
 final class ProgressLine: Sendable {
@@ -14,7 +13,7 @@ final class ProgressLine: Sendable {
 
     private let name: String
     private let isTerminal = isatty(2) == 1
-    private let state = Mutex(State())
+    private let state = Guarded(State())
 
     init(name: String) { self.name = name }
 

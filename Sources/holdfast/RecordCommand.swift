@@ -1,7 +1,6 @@
 import ArgumentParser
 import Foundation
 import IngestClient
-import Synchronization
 
 /// `holdfast record`.
 struct RecordCommand: AsyncParsableCommand {
@@ -136,7 +135,7 @@ struct RecordCommand: AsyncParsableCommand {
     ) async throws(RecorderError) -> OutboxRecording {
         let source = try source()
         let recorder = Recorder(outbox: outbox, options: options)
-        let isPaused = Mutex(false)
+        let isPaused = Guarded(false)
         let pause: @Sendable () -> Void = {
             let pauses = isPaused.withLock { isPaused in
                 isPaused.toggle()

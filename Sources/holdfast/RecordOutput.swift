@@ -1,6 +1,5 @@
 import Foundation
 import IngestClient
-import Synchronization
 
 /// Shows what happens while a recording is made: a meter on a terminal, or lines of JSON.
 final class RecordOutput: Sendable {
@@ -28,7 +27,7 @@ final class RecordOutput: Sendable {
 
     private let isJSON: Bool
     private let isTerminal = isatty(2) == 1
-    private let state = Mutex(State())
+    private let state = Guarded(State())
 
     init(isJSON: Bool) { self.isJSON = isJSON }
 

@@ -71,7 +71,8 @@ import Testing
     @Test("unsafe memory stays in the modules that answer for it, each use with its reason")
     func unsafeMemoryIsAccountedFor() throws {
         let answerable: Set<String> = [
-            "Posix", "Reactor", "Transport", "DurableLog", "Digests", "IngestServer", "Opus",
+            "Posix", "Reactor", "Transport", "DurableLog", "Digests", "Opus", "IngestServer",
+            "IngestClient",
         ]
         for file in try SourceFile.all(below: ["Sources"]) {
             let module = Self.module(of: file)

@@ -1,6 +1,5 @@
 internal import Digests
 internal import Foundation
-internal import Synchronization
 
 /// A recording that is under way: the only writer of its file.
 ///
@@ -17,7 +16,7 @@ public final class OpenRecording: Sendable {
 
     private let outbox: Outbox
     private let file: MediaFile
-    private let writing: Mutex<Writing>
+    private let writing: Guarded<Writing>
 
     private struct Writing {
         var cut: ChunkCut
@@ -31,7 +30,7 @@ public final class OpenRecording: Sendable {
         mediaPath = file.path
         self.outbox = outbox
         self.file = file
-        writing = Mutex(
+        writing = Guarded(
             Writing(
                 cut: ChunkCut(
                     offset: 0, sequence: 0, chunkBytesMax: outbox.limits.chunkBytesMax)))

@@ -1,5 +1,4 @@
 public import Foundation
-internal import Synchronization
 
 /// What the user decides.
 extension Outbox {

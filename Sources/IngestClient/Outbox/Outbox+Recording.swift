@@ -1,5 +1,4 @@
 internal import Foundation
-internal import Synchronization
 
 extension Outbox {
     /// Begins a recording: its file and its row are durable when this returns.

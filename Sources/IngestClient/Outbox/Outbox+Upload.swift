@@ -1,6 +1,5 @@
 package import Foundation
 internal import Digests
-internal import Synchronization
 internal import Wire
 
 /// What the uploader asks and says.

@@ -1,6 +1,5 @@
 package import Foundation
 internal import Recordings
-internal import Synchronization
 
 /// The recordings of one profile on this machine: their media files, and a journal that says how
 /// far each has come.
@@ -18,7 +17,7 @@ public final class Outbox: Sendable {
     public let findings: [String]
 
     let journal: Journal
-    let state: Mutex<State>
+    let state: Guarded<State>
     let now: @Sendable () -> Date
     private let lock: OutboxLock
 
@@ -59,7 +58,7 @@ public final class Outbox: Sendable {
         findings = recovery.findings
         var state = State()
         state.storedBytes = try journal.storedBytes()
-        self.state = Mutex(state)
+        self.state = Guarded(state)
         try removeCopiesPastGrace()
     }
 

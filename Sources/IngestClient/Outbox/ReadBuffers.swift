@@ -1,5 +1,4 @@
 internal import Foundation
-internal import Synchronization
 
 /// Memory that large reads of one file take turns with: new memory for each costs a page fault
 /// every 4 KiB, together a third of the processor's time for sending a file.
@@ -20,7 +19,7 @@ final class ReadBuffers: Sendable {
         let byteCount: Int
     }
 
-    private let spare = Mutex<[Spare]>([])
+    private let spare = Guarded<[Spare]>([])
 
     deinit {
         for memory in spare.withLock({ $0 }) {

@@ -1,5 +1,4 @@
 internal import Foundation
-internal import Synchronization
 
 /// Makes recordings: takes bytes from a source, writes them to the outbox's disk first, and tells
 /// what happens.
@@ -21,7 +20,7 @@ public final class Recorder: Sendable {
     private let tell: AsyncStream<RecorderEvent>.Continuation
     private let outbox: Outbox
     private let options: RecorderOptions
-    private let control = Mutex(Control())
+    private let control = Guarded(Control())
 
     /// A recorder that has not begun.
     public init(outbox: Outbox, options: RecorderOptions = RecorderOptions()) {

@@ -71,10 +71,13 @@ public struct FileSender: Sendable {
             acknowledged += try outcome.get()
             requests.report(.acknowledged(bytes: acknowledged, byteCount: file.byteCount))
         }
+        // Seen at once, though the next outcome is only waited for when enough are in flight.
+        let firstFailure = Guarded<SendError?>(nil)
         let failure = await withTaskGroup(of: Result<Int64, SendError>.self) { group in
             do throws(SendError) {
                 var inFlight = 0
                 for sequence in 0..<file.chunkCount {
+                    if let failure = firstFailure.withLock({ $0 }) { throw failure }
                     let isMissing = lacks.contains(file.range(sequence))
                     guard isMissing || digest.nextSequence == sequence else { continue }
                     let bytes = try file.bytes(sequence)
@@ -86,7 +89,13 @@ public struct FileSender: Sendable {
                         inFlight += 1
                     }
                     let offset = file.range(sequence).lowerBound
-                    group.addTask { await Self.sendChunk(bytes, sequence, at: offset, requests) }
+                    group.addTask {
+                        let outcome = await Self.sendChunk(bytes, sequence, at: offset, requests)
+                        if case .failure(let failure) = outcome {
+                            firstFailure.withLock { $0 = $0 ?? failure }
+                        }
+                        return outcome
+                    }
                 }
                 for await outcome in group { try acknowledge(outcome) }
                 return nil as SendError?

@@ -1,5 +1,4 @@
 internal import Foundation
-internal import Synchronization
 
 /// A program that writes what it captures to its standard output: `arecord`, `ffmpeg` and the
 /// like. What it has to say goes to standard error.
@@ -19,7 +18,7 @@ public final class CaptureCommand: RecordingSource {
     private let command: String
     private let process: Process
     private let output: DescriptorSource
-    private let state = Mutex(State())
+    private let state = Guarded(State())
 
     /// Runs `command` with `/bin/sh -c`. It has no standard input.
     ///

@@ -1,5 +1,4 @@
 internal import Foundation
-internal import Synchronization
 
 /// Bytes from a pipe, a terminal or a file that is open: standard input, say.
 public final class DescriptorSource: RecordingSource {
@@ -18,7 +17,7 @@ public final class DescriptorSource: RecordingSource {
     public var isKeptElsewhere: Bool { !isLive }
     private let handle: FileHandle
     private let name: String
-    private let state = Mutex(State())
+    private let state = Guarded(State())
 
     /// Standard input.
     public static var standardInput: DescriptorSource {

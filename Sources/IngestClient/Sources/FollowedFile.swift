@@ -1,5 +1,4 @@
 internal import Foundation
-internal import Synchronization
 
 /// A file that another program is still writing, from its first byte on.
 public final class FollowedFile: RecordingSource {
@@ -17,7 +16,7 @@ public final class FollowedFile: RecordingSource {
     private let handle: FileHandle
     private let path: String
     private let idleMax: Duration?
-    private let state = Mutex(State())
+    private let state = Guarded(State())
 
     /// - Parameter idleMax: it has ended when it did not grow for so long; nil: only by
     ///   `interrupt`.

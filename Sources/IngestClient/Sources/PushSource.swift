@@ -1,5 +1,4 @@
 internal import Foundation
-internal import Synchronization
 
 /// Bytes that an app hands over as it gets them, from a microphone's callback say.
 public final class PushSource: RecordingSource {
@@ -12,7 +11,7 @@ public final class PushSource: RecordingSource {
     public let isLive = true
     /// Only the app's own.
     public let isKeptElsewhere = false
-    private let state = Mutex(State())
+    private let state = Guarded(State())
     private let arrival = DispatchSemaphore(value: 0)
 
     /// Nothing has come yet.
