@@ -59,7 +59,10 @@ final class Assembler: Sendable {
                 case .ripe(let entry): worker.perform(entry, isUrgent: false)
                 case .idle: break
                 }
-                let isIdle = self.queues.withLock { !$0.hasWork(at: .now) }
+                let isPressed = store.logIsPressed
+                let isIdle = self.queues.withLock { queues in
+                    !queues.hasWork(isPressed: isPressed, at: .now)
+                }
                 worker.settle(isIdle: isIdle)
                 self.look(at: store)
             }
@@ -81,10 +84,10 @@ final class Assembler: Sendable {
 
     private func next(_ store: RecordingStore) -> AssemblyQueues<Entry>.Next? {
         let isPressed = store.logIsPressed
-        let wait = queues.withLock { $0.wait(isPressed: isPressed, at: .now, atMost: Self.tick) }
+        let wait = queues.withLock { $0.wait(at: .now, atMost: Self.tick) }
         return queues.wait(
             atMost: wait,
-            until: { $0.isClosed || $0.hasWork(at: .now) },
+            until: { $0.isClosed || $0.hasWork(isPressed: isPressed, at: .now) },
             then: { $0.next(isPressed: isPressed, at: .now) })
     }
 

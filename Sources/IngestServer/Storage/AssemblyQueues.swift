@@ -37,16 +37,14 @@ struct AssemblyQueues<Element: Sendable> {
         ripe.append(Waiting(element: element, since: now))
     }
 
-    func hasWork(at now: ContinuousClock.Instant) -> Bool {
-        !urgent.isEmpty || !ripe.isEmpty || isDue(at: now)
+    /// Whether `next` has something to hand out.
+    func hasWork(isPressed: Bool, at now: ContinuousClock.Instant) -> Bool {
+        !urgent.isEmpty || !ripe.isEmpty || isDue(isPressed, now)
     }
 
     /// How long the thread may sleep if nothing new comes.
-    func wait(
-        isPressed: Bool, at now: ContinuousClock.Instant, atMost tick: Duration
-    ) -> Duration {
-        guard let first = ripening.first else { return tick }
-        return isPressed ? .zero : min(tick, max(.zero, first.since + interval - now))
+    func wait(at now: ContinuousClock.Instant, atMost tick: Duration) -> Duration {
+        ripening.first.map { min(tick, max(.zero, $0.since + interval - now)) } ?? tick
     }
 
     /// Takes out what comes next: what is urgent, then whatever waits longest. `isPressed`:
@@ -54,15 +52,15 @@ struct AssemblyQueues<Element: Sendable> {
     mutating func next(isPressed: Bool, at now: ContinuousClock.Instant) -> Next? {
         if let element = urgent.popFirst() { return .urgent(element) }
         if isClosed { return nil }
-        let due = isPressed || isDue(at: now) ? ripening.first?.since : nil
+        let due = isDue(isPressed, now) ? ripening.first?.since : nil
         let isRipeOlder = ripe.first.map { ripe in due.map { ripe.since < $0 } ?? true } ?? false
         if isRipeOlder { return ripe.popFirst().map { .ripe($0.element) } }
         guard due != nil else { return .idle }
         return ripening.popFirst().map { .ripe($0.element) }
     }
 
-    private func isDue(at now: ContinuousClock.Instant) -> Bool {
-        ripening.first.map { $0.since + interval <= now } ?? false
+    private func isDue(_ isPressed: Bool, _ now: ContinuousClock.Instant) -> Bool {
+        ripening.first.map { isPressed || $0.since + interval <= now } ?? false
     }
 }
 

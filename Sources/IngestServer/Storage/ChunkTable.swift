@@ -22,6 +22,8 @@ struct ChunkTable {
     static let payloadBytes = 56
     private static let chunkKind: UInt32 = 1
     private static let originalsKind: UInt32 = 2
+    /// No recording is longer.
+    private static let endMax: Int64 = 1 << 60
 
     /// What a table says, as far as its rows are whole.
     struct Contents: Sendable {
@@ -79,11 +81,13 @@ struct ChunkTable {
         case chunkKind:
             let offset = row.littleEndian(Int64.self, at: start + 4)
             let byteCount = row.littleEndian(Int64.self, at: start + 12)
-            guard offset >= 0, byteCount > 0, offset <= Int64.max - byteCount else { return false }
+            let sequence = row.littleEndian(Int64.self, at: start + 20)
+            guard (0..<endMax).contains(offset), byteCount > 0, byteCount <= endMax - offset,
+                (0..<Int64.max).contains(sequence)
+            else { return false }
             contents.chunks.append(
                 ChunkRow(
-                    range: offset..<offset + byteCount,
-                    sequence: row.littleEndian(Int64.self, at: start + 20),
+                    range: offset..<offset + byteCount, sequence: sequence,
                     crc32c: row.littleEndian(UInt32.self, at: start + 28)))
             return true
         case originalsKind:

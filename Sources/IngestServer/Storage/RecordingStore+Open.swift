@@ -39,6 +39,11 @@ extension RecordingStore {
             ) { frame in
                 replay.take(frame)
             }
+        } catch .usedUp {
+            throw StorageError(
+                description: "A segment in \(settings.folder)/log has numbers that no log gets to: "
+                    + "something else wrote to it. Put a copy of it back, or move it elsewhere, "
+                    + "which gives up what was only in it.")
         } catch {
             throw StorageError(description: "The log cannot be opened: \(error).")
         }

@@ -45,12 +45,14 @@ struct AssemblyQueuesTests {
 
     @Test("the thread sleeps until the first is due, and not at all when the log is pressed")
     mutating func sleep() {
-        #expect(queues.wait(isPressed: true, at: time(0), atMost: .seconds(1)) == .seconds(1))
+        #expect(queues.wait(at: time(0), atMost: .seconds(1)) == .seconds(1))
+        #expect(!queues.hasWork(isPressed: true, at: time(0)))
         let isFirst = queues.ripen("few", at: time(0))
         let isSecond = queues.ripen("more", at: time(0))
         #expect(isFirst && !isSecond)
-        #expect(queues.wait(isPressed: false, at: time(0), atMost: .seconds(9)) == .seconds(5))
-        #expect(queues.wait(isPressed: false, at: time(7), atMost: .seconds(9)) == .zero)
-        #expect(queues.wait(isPressed: true, at: time(0), atMost: .seconds(9)) == .zero)
+        #expect(queues.wait(at: time(0), atMost: .seconds(9)) == .seconds(5))
+        #expect(queues.wait(at: time(7), atMost: .seconds(9)) == .zero)
+        #expect(!queues.hasWork(isPressed: false, at: time(0)))
+        #expect(queues.hasWork(isPressed: true, at: time(0)))
     }
 }
