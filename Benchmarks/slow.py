@@ -105,28 +105,28 @@ def latencies(clients: list[GoodClient], seconds: float) -> list[float]:
 
 
 def promise(port: int, path: str, connections: int, seconds: float) -> None:
-    """Bodies of 4 MiB that never come, from an address of their own; who is cut promises again."""
+    """Bodies of 4 MiB that never come, from two addresses; who is cut promises again."""
     end = time.monotonic() + seconds
     head = (
         f"PUT {path}/chunks/0 HTTP/1.1\r\nHost: a\r\nChunk-Sequence: 0\r\n"
         f"Content-Digest: crc32c=:AAAAAA==:\r\nContent-Length: {4 << 20}\r\n\r\nx"
     ).encode()
 
-    def one() -> socket.socket:
+    def one(index: int) -> socket.socket:
         peer = socket.create_connection(
-            ("127.0.0.1", port), source_address=("127.0.0.2", 0))
+            ("127.0.0.1", port), source_address=(f"127.0.0.{2 + index % 2}", 0))
         peer.sendall(head)
         peer.setblocking(False)
         return peer
 
-    peers = [one() for _ in range(connections)]
+    peers = [one(index) for index in range(connections)]
     while time.monotonic() < end:
         time.sleep(0.2)
         for index, peer in enumerate(peers):
             try:
                 peer.recv(4096)
                 peer.close()
-                peers[index] = one()
+                peers[index] = one(index)
             except BlockingIOError:
                 pass
 

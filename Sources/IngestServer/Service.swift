@@ -63,6 +63,9 @@ package final class Service: Sendable {
             limits: limits(settings, logger), tls: tls, logger: logger,
             observer: TransportMetrics(registry)
         ) { exchange in await router.handle(exchange) }
+        registry.gauge("holdfast_bodies_waiting", "Bodies that wait for memory.") { [weak server] in
+            Double(server?.waitingBodyCount ?? 0)
+        }
         do throws(SystemError) {
             try server.start()
         } catch {

@@ -83,9 +83,9 @@ extension Setting {
             0...most, "A body must come at least this fast on average. 0 lets it trickle."),
         number(
             "bodyBytesInFlightMax", "bytes", \.connections.bodyBytesInFlightMax, 1...most,
-            "Memory for bodies of all connections, three quarters of it for one address at most. "
-                + "Without room a connection waits its turn, and bodies that have room must be "
-                + "whole within 10 seconds."),
+            "Memory for bodies of all connections; an address, also a proxy's, may hold three "
+                + "times what it leaves free. Without room a connection waits its turn, and bodies that "
+                + "keep others waiting must be whole within 10 seconds."),
         number(
             "lingerBytesMax", "bytes", \.connections.lingerBytesMax, 0...most,
             "Read and dropped after a refusal, so that the client sees the answer."),

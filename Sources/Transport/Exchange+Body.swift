@@ -73,7 +73,7 @@ extension Exchange {
         self.slab = slab
         slab.buffer.copyMemory(from: came)
         connection.input.giveBack(&shard.pool)
-        let pace = Pace(shard)
+        let pace = Pace(shard, connection.ticket.address)
         var filled = came.count
         while filled < length {
             // Ask for more than there is to come: see `SlabPool.slackBytes`.
@@ -121,7 +121,7 @@ extension Exchange {
         connection.input.consume(ended ?? connection.input.count)
         if ended != nil { return slab.lend(0..<decoding.filled) }
         connection.input.giveBack(&shard.pool)
-        let pace = Pace(shard)
+        let pace = Pace(shard, connection.ticket.address)
         while true {
             let start = decoding.filled
             let buffer = UnsafeMutableRawBufferPointer(

@@ -21,7 +21,7 @@ extension Exchange {
     func skipBody() async {
         let length = Int(skippableBytes)
         let shard = connection.shard
-        let pace = Pace(shard)
+        let pace = Pace(shard, connection.ticket.address)
         var skipped = min(length, connection.input.count)
         connection.input.consume(skipped)
         connection.input.giveBack(&shard.pool)

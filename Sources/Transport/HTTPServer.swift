@@ -88,6 +88,9 @@ package final class HTTPServer: Sendable {
     /// Connections open now.
     package var connectionCount: Int { admission.connectionCount }
 
+    /// Bodies that wait for memory.
+    package var waitingBodyCount: Int { budget.waiterCount }
+
     /// Stops accepting, closes idle connections, lets exchanges in flight end with
     /// `Connection: close`, and after `limit` cuts the rest. Returns when all are closed, or
     /// one second after the limit; says how many connections were still open then.

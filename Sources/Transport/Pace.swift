@@ -6,11 +6,13 @@ struct Pace {
     private static let lookInterval: Int64 = 2_000_000_000
 
     private let shard: Shard
+    private let address: PeerAddress
     private let start: Moment
 
-    /// The clock starts now.
-    init(_ shard: Shard) {
+    /// The clock starts now. `address`: who sends the body.
+    init(_ shard: Shard, _ address: PeerAddress) {
         self.shard = shard
+        self.address = address
         start = shard.loop.now
     }
 
@@ -34,7 +36,7 @@ struct Pace {
 
     private func deadline(_ received: Int) -> Moment {
         let limits = shard.limits
-        if shard.budget.isContended { return start + limits.bodyGrace }
+        if shard.budget.isContended(by: address) { return start + limits.bodyGrace }
         return start + (limits.bodyGrace &+ Int64(received) &* limits.nanosecondsPerBodyByte)
     }
 }

@@ -164,9 +164,11 @@ import Transport
         }
     }
 
-    @Test func `without room waits for its turn`() async throws {
+    /// The last one of the second row would fit, but not ahead of one of the same address.
+    @Test(arguments: [(10, [8, 6, 3]), (100, [70, 30, 5])])
+    func `without room waits for its turn`(bytesMax: Int, lengths: [Int]) async throws {
         var limits = TransportLimits()
-        limits.bodyBytesInFlightMax = 10
+        limits.bodyBytesInFlightMax = bytesMax
         let journal = Journal()
         let barrier = Barrier()
         try await Site.run(
@@ -181,7 +183,6 @@ import Transport
             }
         ) { site in
             let clients = try (0..<3).map { _ in try site.client() }
-            let lengths = [8, 6, 3]
             for (index, client) in clients.enumerated() {
                 let length = lengths[index]
                 client.send(
@@ -190,10 +191,10 @@ import Transport
                 // The first gets what it asks for; those behind it wait.
                 journal.wait(for: index + 2)
             }
-            #expect(journal.current == ["/0 asks", "/0 has 8", "/1 asks", "/2 asks"])
+            #expect(journal.current == ["/0 asks", "/0 has \(lengths[0])", "/1 asks", "/2 asks"])
             barrier.open()
             for client in clients { #expect(try client.response().status == 200) }
-            #expect(journal.current.suffix(2) == ["/1 has 6", "/2 has 3"])
+            #expect(journal.current.suffix(2) == ["/1 has \(lengths[1])", "/2 has \(lengths[2])"])
         }
     }
 }

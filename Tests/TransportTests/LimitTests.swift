@@ -75,7 +75,8 @@ import Transport
         }
     }
 
-    @Test func `let a body keep its room only while nobody waits for it`() async throws {
+    @Test(arguments: [UInt8(1), 2])
+    func `let a body keep its room only while nobody waits for it`(from: UInt8) async throws {
         var limits = TransportLimits()
         limits.bodyBytesInFlightMax = 10
         limits.bodyBytesPerSecondMin = 1
@@ -86,7 +87,7 @@ import Transport
             // Alone it may take its time, at a byte a second.
             greedy.send("0123456")
             site.takeTurn()
-            let other = try site.client()
+            let other = try Client(port: site.server.port, from: from)
             other.send("PUT /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhello")
             #expect(try other.response().text == "hello")
             #expect(try greedy.response().status == 408)
@@ -94,22 +95,31 @@ import Transport
         }
     }
 
-    @Test func `leave room for others beside one address that promises bodies`() async throws {
+    @Test func `leave room for others beside addresses that promise bodies`() async throws {
         var limits = TransportLimits()
         limits.bodyBytesInFlightMax = 100
+        limits.bodyBytesPerSecondMin = 1
+        limits.bodyGrace = .milliseconds(20)
         try await Site.run(limits) { site in
-            let greedy = try (0..<3).map { _ in try site.client() }
-            for client in greedy {
-                client.send("PUT /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 60\r\n\r\n")
+            /// All but one byte, which lets it take its time, at a byte a second.
+            func put(_ byteCount: Int, from address: UInt8) throws -> Client {
+                let client = try Client(port: site.server.port, from: address)
+                let length = "Content-Length: \(byteCount)"
+                client.send("PUT /echo HTTP/1.1\r\nHost: a\r\n\(length)\r\n\r\n")
+                client.send(pattern(byteCount - 1))
+                site.takeTurn()
+                return client
             }
-            site.takeTurn()
-            // One of them has room; the others wait for its share, which stops nobody else.
-            let other = try Client(port: site.server.port, from: 2)
-            other.send("PUT /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 25\r\n\r\n")
-            other.send(pattern(25))
-            #expect(try other.response().body == pattern(25))
-            for client in greedy { client.send(pattern(60)) }
-            for client in greedy { #expect(try client.response().body == pattern(60)) }
+            let slow = try put(10, from: 2)
+            // Of each address one has room. The others wait, and keep only their own waiting.
+            let greedy = try [(45, 3), (45, 3), (25, 4), (25, 4)].map { try put($0, from: $1) }
+            let other = try put(5, from: 5)
+            other.send(Array(pattern(5).suffix(1)))
+            #expect(try other.response().body == pattern(5))
+            #expect(try greedy[0].response().status == 408)
+            #expect(try greedy[2].response().status == 408)
+            slow.send(Array(pattern(10).suffix(1)))
+            #expect(try slow.response().body == pattern(10))
         }
     }
 

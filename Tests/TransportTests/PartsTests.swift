@@ -50,6 +50,12 @@ import Testing
         #expect(host == Self.address(network + [1, 2, 3, 4, 5, 6, 7, 8]))
         #expect(host != Self.address(network.dropLast() + [2, 0, 0, 0, 0, 0, 0, 0, 1]))
         #expect(host != one)
+        // What a socket of both families calls an IPv4 address is that address.
+        let mapped: [UInt8] = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF]
+        #expect(one == Self.address(mapped + [10, 0, 0, 1]))
+        #expect(one != Self.address(mapped + [10, 0, 0, 2]))
+        let loopback = Self.address([UInt8](repeating: 0, count: 15) + [1])
+        #expect(loopback != Self.address(mapped + [0, 0, 0, 1]))
     }
 
     /// Of 4 or 16 bytes, as accept(2) gives it.
