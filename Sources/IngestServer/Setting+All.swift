@@ -84,8 +84,8 @@ extension Setting {
         number(
             "bodyBytesInFlightMax", "bytes", \.connections.bodyBytesInFlightMax, 1...most,
             "Memory for bodies of all connections; an address, also a proxy's, may hold three "
-                + "times what it leaves free. Without room a connection waits its turn, and bodies that "
-                + "keep others waiting must be whole within 10 seconds."),
+                + "times what it leaves free. Without room a connection waits its turn, and bodies "
+                + "that keep others waiting must be whole within 10 seconds."),
         number(
             "lingerBytesMax", "bytes", \.connections.lingerBytesMax, 0...most,
             "Read and dropped after a refusal, so that the client sees the answer."),
